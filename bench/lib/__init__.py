@@ -1,0 +1,11 @@
+"""The parts of bench/run.
+
+processes  start a program on a core, read its CPU and memory from /proc, end it by pid
+setup      what a run needs before it starts: programs, the build of the reference, a certificate, directories
+servers    the servers under test and how each is started
+checks     every server gives the right answers before it is measured
+loads      wrk, h2load and the clients of bench/reference, and what they print
+scenarios  the table of what is measured
+rounds     the order of the measurements
+report     medians, ratios, Markdown, JSON
+"""

@@ -1,0 +1,153 @@
+"""The table of what is measured."""
+
+import subprocess
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Callable
+
+from . import loads
+from .processes import Process, wait_until
+from .servers import FPM, running
+
+STREAM_MIB = 10
+CONNECT_TASKS = 16
+IDLE_CONNECTIONS = 1000
+STUCK_CONNECTIONS = 100
+WARM_CONNECTIONS = 20
+
+
+@dataclass
+class Sample:
+    """One measurement of one server. Times in microseconds, memory in KiB; None where a scenario has no such figure."""
+
+    value: float                # in the unit of the scenario
+    p50_us: float = None
+    p99_us: float = None
+    cpu_us: float = None        # server processor time per request
+    memory_kib: float = None    # of the whole server under load (Pss)
+    server_busy: float = None   # share of its core, 0 to 1
+    client_busy: float = None
+    errors: int = 0
+    detail: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`run` takes setup, seconds and either a server that runs already or, if `fresh`, the spec of one to start."""
+
+    name: str
+    title: str
+    unit: str
+    run: Callable
+    programs: tuple = ()
+    fresh: bool = False
+    usual: bool = True          # part of a run that names no scenarios
+    without: tuple = ()         # servers that cannot do it
+
+
+def _load_sample(load, per_request=1.0):
+    """`per_request`: what one request counts in the scenario's unit."""
+    return Sample(
+        value=load.rate * per_request,
+        p50_us=load.p50_us,
+        p99_us=load.p99_us,
+        cpu_us=load.server_cpu / load.requests * 1e6,
+        memory_kib=load.memory.pss,
+        server_busy=load.server_cpu / load.elapsed,
+        client_busy=load.client_cpu / load.elapsed,
+        errors=load.errors,
+        detail={"requests": load.requests, "rss_kib": load.memory.rss},
+    )
+
+
+def _wrk(scheme, path, connections, per_request=1.0):
+    def run(setup, server, seconds):
+        address = server.tls if scheme == "https" else server.plain
+        load = loads.wrk(setup, server, f"{scheme}://{address}{path}", connections, seconds)
+        return _load_sample(load, per_request)
+
+    return run
+
+
+def _h2load(path, connections, streams, per_request=1.0):
+    def run(setup, server, seconds):
+        load = loads.h2load(setup, server, f"https://{server.tls}{path}", connections, streams, seconds)
+        return _load_sample(load, per_request)
+
+    return run
+
+
+def _connect(kind):
+    return lambda setup, server, seconds: _load_sample(
+        loads.connect(setup, server, server.tls, kind, CONNECT_TASKS, seconds)
+    )
+
+
+def _quiet(kind, count):
+    """Memory that a fresh server holds for each of `count` connections that do nothing, above that of a warm one with none."""
+
+    def run(setup, spec, seconds):
+        with running(spec, setup) as server:
+            with _open_connections(setup, server, kind, WARM_CONNECTIONS):
+                pass
+            before = _settled_memory(server)
+            with _open_connections(setup, server, kind, count):
+                grown = _settled_memory(server) - before
+        detail = {name: kib / count for name, kib in vars(grown).items()}
+        return Sample(value=grown.pss / count, detail=detail)
+
+    return run
+
+
+@contextmanager
+def _open_connections(setup, server, kind, count):
+    directory = setup.fresh_directory("idle")
+    address = server.plain if kind == "plain" else server.tls
+    command = [setup.reference("bench-idle"), address, count, kind]
+    with open(directory / "out", "wb") as out:
+        client = Process(command, setup.client_core, directory / "log", stdin=subprocess.PIPE, stdout=out)
+    try:
+        opened = f"open {count}\n"
+        wait_until(lambda: (directory / "out").read_text() == opened, client, f"{count} connections to {server.name}", patience=60)
+        yield
+    finally:
+        client.popen.stdin.close()
+        client.stop()
+
+
+def _settled_memory(server):
+    """The server's memory once it has stayed the same for half a second (to 16 KiB), or after ten seconds."""
+    deadline = time.monotonic() + 10
+    memory, same = server.memory(), 0
+    while same < 5 and time.monotonic() < deadline:
+        time.sleep(0.1)
+        last, memory = memory, server.memory()
+        same = same + 1 if abs(memory.pss - last.pss) <= 16 else 0
+    return memory
+
+
+ALL = [
+    Scenario("hello-h1-plain", "hello, h1 plain, 64 connections", "req/s", _wrk("http", "/hello", 64), ("wrk",)),
+    Scenario("hello-h1-tls", "hello, h1 TLS, 64 connections", "req/s", _wrk("https", "/hello", 64), ("wrk",)),
+    Scenario("hello-h2-tls", "hello, h2 TLS, 16 connections x 32 streams", "req/s", _h2load("/hello", 16, 32)),
+    Scenario("stream-h1-tls", "10 MiB in 16 KiB pieces, h1 TLS, 4 connections", "MiB/s",
+             _wrk("https", "/stream", 4, STREAM_MIB), ("wrk",)),
+    Scenario("stream-h2-tls", "10 MiB in 16 KiB pieces, h2 TLS, 4 connections", "MiB/s", _h2load("/stream", 4, 1, STREAM_MIB)),
+    Scenario("connect-full", "new TLS connections, full handshake", "conn/s", _connect("full")),
+    Scenario("idle-tls", f"idle TLS connection after one request ({IDLE_CONNECTIONS} open)", "KiB",
+             _quiet("tls", IDLE_CONNECTIONS), fresh=True),
+    Scenario("end64k-h1-tls", "64 KiB in one piece, h1 TLS, 16 connections", "req/s",
+             _wrk("https", "/end64k", 16), ("wrk",), usual=False),
+    Scenario("end64k-h2-tls", "64 KiB in one piece, h2 TLS, 4 connections x 4 streams", "req/s",
+             _h2load("/end64k", 4, 4), usual=False),
+    Scenario("connect-resumed", "new TLS connections, resumed", "conn/s", _connect("resumed"), usual=False),
+    Scenario("idle-plain", f"idle plain connection after one request ({IDLE_CONNECTIONS} open)", "KiB",
+             _quiet("plain", IDLE_CONNECTIONS), fresh=True, usual=False),
+    Scenario("stuck-tls", f"stream to a TLS client that stopped reading ({STUCK_CONNECTIONS} open)", "KiB",
+             _quiet("stuck", STUCK_CONNECTIONS), fresh=True, usual=False, without=(FPM,)),
+]  # fmt: skip
+
+BY_NAME = {scenario.name: scenario for scenario in ALL}
+USUAL = [scenario.name for scenario in ALL if scenario.usual]
+RINGS = ["stream-h1-tls", "stream-h2-tls", "idle-tls", "stuck-tls"]

@@ -1,0 +1,147 @@
+"""What a run needs before it starts: programs, the build of the reference, a certificate, a directory."""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+BENCH = Path(__file__).resolve().parent.parent
+ROOT = BENCH.parent
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+SEARCH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+
+# Each program and the Debian package that brings it.
+PACKAGES = {
+    "wrk": "wrk",
+    "h2load": "nghttp2-client",
+    "nginx": "nginx-light",
+    "php-fpm": "php-fpm",
+    "php": "php-cli",
+    "openssl": "openssl",
+    "taskset": "util-linux",
+    "setpriv": "util-linux",
+}
+
+
+class SetupError(Exception):
+    """Something is missing; the message says what and how to get it."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What servers and loads are started with."""
+
+    directory: Path      # of this run, removed at its end
+    certificate: Path
+    key: Path
+    server_core: int
+    client_core: int
+    extension: Path      # the sluice.so to measure
+    php_options: tuple   # more `-d` values for the PHP of Sluice
+
+    def reference(self, name):
+        """The path of a program of bench/reference."""
+        return TARGET / "release" / name
+
+    def fresh_directory(self, name):
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.directory))
+
+
+def program(name):
+    """The path of a program, or None. php-fpm has its version in its name: that of `php` is preferred."""
+    if name == "php-fpm":
+        return _php_fpm()
+    return shutil.which(name, path=SEARCH)
+
+
+def require(names):
+    """Errors: a SetupError that names every missing program with its package."""
+    missing = [name for name in names if program(name) is None]
+    if missing:
+        packages = " ".join(sorted({PACKAGES[name] for name in missing}))
+        raise SetupError(f"missing: {', '.join(missing)}. On Debian: apt-get install {packages}")
+
+
+def require_cores(*cores):
+    allowed = os.sched_getaffinity(0)
+    if len(set(cores)) != len(cores) or not set(cores) <= allowed:
+        raise SetupError(f"servers and clients need a core each; asked for {list(cores)}, allowed are {sorted(allowed)}")
+
+
+def build_reference():
+    """Builds bench/reference, beside the extension, so that both share what they can."""
+    if shutil.which("cargo") is None:
+        raise SetupError("missing: cargo (https://rustup.rs)")
+    manifest = BENCH / "reference" / "Cargo.toml"
+    command = ["cargo", "build", "--release", "--locked", "--quiet", "--manifest-path", manifest]
+    built = subprocess.run(command, env={**os.environ, "CARGO_TARGET_DIR": str(TARGET)})
+    if built.returncode != 0:
+        raise SetupError("bench/reference does not build")
+
+
+def make_certificate(directory):
+    """A self-signed P-256 certificate for localhost. Returns the paths of the certificate and of the key."""
+    certificate, key = directory / "cert.pem", directory / "key.pem"
+    made = subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+         "-keyout", key, "-out", certificate],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    if made.returncode != 0:
+        raise SetupError(f"openssl makes no certificate: {made.stderr.strip()}")
+    return certificate, key
+
+
+def machine():
+    """What the figures were made on and with."""
+    model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+                  if line.startswith("model name")), platform.machine())  # fmt: skip
+    return {
+        "cpu": model,
+        "cores": os.cpu_count(),
+        "kernel": platform.release(),
+        "load": os.getloadavg()[0],
+        "commit": _commit(),
+        "php": _first_line(["php", "-v"]),
+        "nginx": _first_line([program("nginx"), "-v"]) if program("nginx") else None,
+        "wrk": (_first_line(["wrk", "-v"]) or "").split(" [")[0] or None,
+        "h2load": _first_line(["h2load", "--version"]),
+        "reference": _reference_versions(),
+    }
+
+
+def _php_fpm():
+    version = _first_line(["php", "-r", "echo PHP_MAJOR_VERSION, '.', PHP_MINOR_VERSION;"])
+    names = [f"php-fpm{version}", "php-fpm"]
+    return next((path for name in names if (path := shutil.which(name, path=SEARCH))), None)
+
+
+def _first_line(command):
+    """The first line that a program prints, or None. Some print their version on standard error, some with an error status."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True)
+    except OSError:
+        return None
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    return lines[0] if lines else None
+
+
+def _commit():
+    """The commit of the working tree, with "-dirty" if it was changed since; None outside a repository or before a first commit."""
+    done = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _reference_versions():
+    manifest = BENCH / "reference" / "Cargo.toml"
+    command = ["cargo", "metadata", "--locked", "--offline", "--format-version", "1", "--manifest-path", manifest]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        return None
+    wanted = {"hyper", "h2", "tokio", "rustls", "tokio-rustls", "aws-lc-rs"}
+    return {p["name"]: p["version"] for p in json.loads(done.stdout)["packages"] if p["name"] in wanted}

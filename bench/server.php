@@ -1,0 +1,58 @@
+<?php
+
+declare(strict_types=1);
+
+/*
+ * The Sluice server that bench/run measures, with the same answers as bench/reference and bench/fpm/index.php.
+ *
+ *     php -d extension=target/release/libsluice.so bench/server.php --cert=cert.pem --key=key.pem [--ring=17408]
+ *         [--plain=127.0.0.1:0] [--tls=127.0.0.1:0]
+ *
+ * Prints "plain tcp://..." and "tls tcp://..." with the real ports and serves until SIGTERM.
+ */
+
+use Sluice\Request;
+use Sluice\Response;
+use Sluice\Server;
+use Sluice\Tls;
+
+const PIECES = 640;
+
+$options = getopt('', ['cert:', 'key:', 'ring:', 'plain:', 'tls:']);
+if (!isset($options['cert'], $options['key'])) {
+    fwrite(STDERR, "usage: server.php --cert=FILE --key=FILE [--ring=BYTES] [--plain=ADDRESS] [--tls=ADDRESS]\n");
+    exit(2);
+}
+$tls = isset($options['ring'])
+    ? new Tls($options['cert'], $options['key'], ring: (int) $options['ring'])
+    : new Tls($options['cert'], $options['key']);
+
+$piece = str_repeat("\0", 16384);
+$end64k = str_repeat("\0", 65536);
+
+$server = new Server();
+$server->handle(function (Request $request, Response $response) use ($piece, $end64k): void {
+    switch ($request->getPath()) {
+        case '/hello':
+            $response->setHeader('Content-Type', 'text/plain');
+            $response->end('Hello, World!');
+            return;
+        case '/stream':
+            $response->setHeader('Content-Type', 'text/plain');
+            for ($i = 0; $i < PIECES; $i++) {
+                $response->write($piece);
+            }
+            $response->end();
+            return;
+        case '/end64k':
+            $response->setHeader('Content-Type', 'text/plain');
+            $response->end($end64k);
+            return;
+        default:
+            $response->setStatus(404);
+    }
+});
+
+echo 'plain ', $server->listen($options['plain'] ?? '127.0.0.1:0'), "\n";
+echo 'tls ', $server->listen($options['tls'] ?? '127.0.0.1:0', $tls), "\n";
+$server->start();

@@ -1,0 +1,116 @@
+<?php
+
+namespace Sluice;
+
+/**
+ *     $server->handle(function (Sluice\Request $request) {
+ *         $name = $request->getQueryParams()['name'] ?? 'world';
+ *         return "Hello, $name: {$request->getMethod()} {$request->getPath()}\n";
+ *     });
+ *
+ * What the client asked for. The names are those of PSR-7. The server makes it; it cannot be built, cloned or
+ * serialized.
+ */
+final class Request
+{
+    private function __construct() {}
+
+    /** The method as the client wrote it, such as `GET`; case matters. */
+    public function getMethod(): string {}
+
+    /** The target as the client wrote it, such as `/search?q=a%20b`. */
+    public function getRequestTarget(): string {}
+
+    /** The target's path, decoded once: `/a b` for `/a%20b?q`. */
+    public function getPath(): string {}
+
+    /** `https` over TLS, else `http`. */
+    public function getScheme(): string {}
+
+    /** The host that the client asked for, with its port if it named one; empty when it named none. */
+    public function getHost(): string {}
+
+    /** `1.0`, `1.1` or `2`. */
+    public function getProtocolVersion(): string {}
+
+    /**
+     * @return array<string, list<string>> All headers: names in lower case, values in the order in which they came
+     */
+    public function getHeaders(): array {}
+
+    /**
+     * @param string $name In any case
+     * @return list<string> One value for each line of this name; empty when there is none
+     */
+    public function getHeader(string $name): array {}
+
+    /** @param string $name In any case */
+    public function hasHeader(string $name): bool {}
+
+    /**
+     * The values of a header, joined by `, ` (Cookie by `; `); empty when there is none.
+     *
+     * @param string $name In any case
+     */
+    public function getHeaderLine(string $name): string {}
+
+    /**
+     * The query as parse_str() reads it: `a=1&b[]=2` is `['a' => '1', 'b' => ['2']]`.
+     *
+     * @return array<array-key, mixed>
+     */
+    public function getQueryParams(): array {}
+
+    /**
+     * @return array<string, string> The cookies that the client sent, decoded
+     */
+    public function getCookieParams(): array {}
+
+    /**
+     * The whole body, less what read() has taken; the same again when called again.
+     *
+     * Suspends the fiber until it is here.
+     *
+     * @throws BodyTooLargeException It is larger than {@see Limits::$body}
+     * @throws ClientGoneException The client broke off
+     * @throws TimeoutException Nothing came for {@see Timeouts::$body}
+     * @throws ServerException The server stops and its time to drain is over
+     */
+    public function getBody(): string {}
+
+    /**
+     *     while (($piece = $request->read()) !== null) {
+     *         hash_update($hash, $piece);
+     *     }
+     *
+     * The next piece of the body; null at its end. What is not read holds the client back.
+     *
+     * Suspends the fiber until a piece is here.
+     *
+     * @param int $max Most bytes to return, at least 1
+     * @throws BodyTooLargeException It is larger than {@see Limits::$body}
+     * @throws ClientGoneException The client broke off
+     * @throws TimeoutException Nothing came for {@see Timeouts::$body}
+     * @throws ConfigException $max is less than 1
+     * @throws ServerException The server stops and its time to drain is over
+     */
+    public function read(int $max = 65536): ?string {}
+
+    /** The body's length in bytes as the client declared it; null when it did not. */
+    public function getContentLength(): ?int {}
+
+    /** @return array<string, list<string>> What came after the body; empty until all of it was read, or without any */
+    public function getTrailers(): array {}
+
+    /** The client's IP address; empty on a unix socket. */
+    public function getRemoteAddress(): string {}
+
+    /** The client's port; 0 on a unix socket. */
+    public function getRemotePort(): int {}
+
+    /** The address that the client reached, such as `127.0.0.1:8080`; empty on a unix socket. */
+    public function getLocalAddress(): string {}
+
+    /** What the TLS handshake agreed on; null on a plain connection. */
+    public function getTls(): ?TlsInfo {}
+}

@@ -1,0 +1,186 @@
+<?php
+
+namespace Sluice;
+
+/**
+ *     $server->handle(function (Sluice\Request $request, Sluice\Response $response) {
+ *         $response->setHeader('Content-Type', 'text/csv');
+ *         foreach (rows() as $row) {
+ *             $response->write(implode(',', $row) . "\n");   // waits while the client is behind
+ *         }
+ *         $response->end();
+ *     });
+ *
+ * The answer to one request. Status and headers can be changed until it is committed, by the first write() or by end().
+ * The server owns the framing: Transfer-Encoding, Connection and Date are its business, and a declared Content-Length
+ * is kept to the byte. Without a Content-Type a body is `text/html; charset=utf-8`. The server makes it; it cannot be
+ * built, cloned or serialized.
+ */
+final class Response
+{
+    private function __construct() {}
+
+    /**
+     * @param int $code 200 to 599
+     * @param ?string $reason The phrase that HTTP/1 sends with it; null takes the usual one
+     * @return Response This response
+     * @throws ConfigException $code is out of bounds, or $reason has a control character
+     * @throws StateException The response is committed
+     */
+    public function setStatus(int $code, ?string $reason = null): Response {}
+
+    /** The status code: 200 until it is set. */
+    public function getStatus(): int {}
+
+    /**
+     *     $response->setHeader('Cache-Control', 'no-store')->setHeader('Vary', ['Accept', 'Origin']);
+     *
+     * Replaces a header.
+     *
+     * @param string|list<string> $value One line for each string
+     * @return Response This response
+     * @throws ConfigException The name is no token, a value has a control character such as CR or LF, Content-Length is
+     *     no number, or Transfer-Encoding is not chunked
+     * @throws StateException The response is committed
+     */
+    public function setHeader(string $name, string|array $value): Response {}
+
+    /**
+     *     $response->addHeader('Set-Cookie', 'a=1')->addHeader('Set-Cookie', 'b=2');
+     *
+     * Adds lines to a header.
+     *
+     * @param string|list<string> $value One line for each string
+     * @return Response This response
+     * @throws ConfigException As setHeader() does
+     * @throws StateException The response is committed
+     */
+    public function addHeader(string $name, string|array $value): Response {}
+
+    /**
+     * @param string $name In any case; one that is not set is no error
+     * @return Response This response
+     * @throws ConfigException The name is no token
+     * @throws StateException The response is committed
+     */
+    public function removeHeader(string $name): Response {}
+
+    /** @return array<string, list<string>> The headers as the handler set them: names in lower case */
+    public function getHeaders(): array {}
+
+    /**
+     * @param string $name In any case
+     * @return list<string> Empty when it is not set
+     */
+    public function getHeader(string $name): array {}
+
+    /** @param string $name In any case */
+    public function hasHeader(string $name): bool {}
+
+    /**
+     *     $response->setHeader('Trailer', 'Checksum');
+     *     foreach ($pieces as $piece) {
+     *         $response->write($piece);
+     *     }
+     *     $response->setTrailer('Checksum', $sum)->end();
+     *
+     * Sets a header that is sent after the body. On HTTP/1.1 a trailer that is set after the commit must be named in
+     * the Trailer header; HTTP/1.0 clients get none.
+     *
+     * @return Response This response
+     * @throws ConfigException As setHeader() does, or the header may not be a trailer (RFC 9110 section 6.5.1)
+     * @throws StateException The response has ended, or is committed on HTTP/1.1 and its Trailer header lacks the name
+     */
+    public function setTrailer(string $name, string $value): Response {}
+
+    /**
+     * Sends a piece of the body; the first one commits status and headers.
+     *
+     * Suspends the fiber while the client is behind.
+     *
+     * @throws ClientGoneException The client is gone
+     * @throws TimeoutException The client took nothing for {@see Timeouts::$write}: the response is aborted
+     * @throws StateException The response has ended, its status has no body, or the piece exceeds its Content-Length
+     * @throws ServerException The server stops and its time to drain is over
+     */
+    public function write(string $bytes): void {}
+
+    /**
+     * As write(), but sends all or nothing and never waits.
+     *
+     * @return bool False: there is no room now; awaitWritable() tells when there is
+     * @throws ClientGoneException The client is gone
+     * @throws TimeoutException The client took nothing for {@see Timeouts::$write}: the response is aborted
+     * @throws StateException The response has ended, its status has no body, or the piece exceeds its Content-Length
+     * @throws ServerException The server stops and its time to drain is over
+     */
+    public function tryWrite(string $bytes): bool {}
+
+    /**
+     * Suspends the fiber until there is room.
+     *
+     * @param ?float $seconds The longest wait: 0 to 86400; null waits until there is room or the response fails
+     * @return bool False: the time passed first, or the response has ended
+     * @throws ClientGoneException The client is gone
+     * @throws TimeoutException The client took nothing for {@see Timeouts::$write}: the response is aborted
+     * @throws ConfigException $seconds is out of bounds
+     * @throws ServerException The server stops and its time to drain is over
+     */
+    public function awaitWritable(?float $seconds = null): bool {}
+
+    /** Whether write() can still send something. False is final: ended, aborted, or the client is gone. */
+    public function isWritable(): bool {}
+
+    /**
+     *     $response->end('done');
+     *
+     * The last piece. When nothing was written before, it is the whole body and is sent with its Content-Length.
+     *
+     * Does not wait for the client to take it.
+     *
+     * @throws ClientGoneException The client is gone
+     * @throws TimeoutException The client took nothing for {@see Timeouts::$write}: the response is aborted
+     * @throws StateException The response has ended before, its status has no body, or the body is not as long as its
+     *     Content-Length says: one that is short is aborted
+     * @throws ServerException The server stops and its time to drain is over
+     */
+    public function end(string $bytes = ''): void {}
+
+    /**
+     * Breaks off: HTTP/1 closes the connection, HTTP/2 resets the stream, so that the client sees a failed transfer and
+     * never a short success. After the end it does nothing.
+     */
+    public function abort(): void {}
+
+    /**
+     *     $response->json(['id' => 7], 201);
+     *
+     * Sends a value as `application/json`, or the type that was set, and ends. It is encoded as json_encode() does by
+     * itself, but 1.0 stays 1.0.
+     *
+     * @param int $status 200 to 599
+     * @throws \JsonException The value cannot be encoded; nothing is sent
+     * @throws ConfigException $status is out of bounds
+     * @throws ClientGoneException The client is gone
+     * @throws StateException The response is committed
+     */
+    public function json(mixed $value, int $status = 200): void {}
+
+    /**
+     *     $response->redirect('/login');
+     *
+     * Sends the client elsewhere and ends, without a body.
+     *
+     * @param int $status 300 to 399
+     * @throws ConfigException $status is out of bounds, or $location has a control character such as CR or LF
+     * @throws ClientGoneException The client is gone
+     * @throws StateException The response is committed
+     */
+    public function redirect(string $location, int $status = 302): void {}
+
+    /** Whether status and headers are fixed. */
+    public function isCommitted(): bool {}
+
+    /** Whether the last word was said: by end(), abort() or a failure. */
+    public function isEnded(): bool {}
+}

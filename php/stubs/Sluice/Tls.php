@@ -1,0 +1,42 @@
+<?php
+
+namespace Sluice;
+
+/**
+ *     $server->listen('0.0.0.0:443', new Sluice\Tls('/etc/ssl/site.pem', '/etc/ssl/site.key'));
+ *
+ * The certificate of one listener and its ring: the encrypted bytes that a connection may hold on their way to the
+ * socket. TLS 1.2 and 1.3; HTTP/2 and HTTP/1.1 by ALPN.
+ */
+final class Tls
+{
+    /**
+     * @param string $certificate The certificate and its chain: PEM text, or the path of a PEM file
+     * @param string $privateKey The key that belongs to it, P-256 or RSA for one: PEM text, or the path of a PEM file
+     * @param int $ring Bytes per connection: 1024 to 1048576. Any body completes over any ring; a small one costs more
+     *     system calls, a large one memory while the client is slow. An idle connection holds none of it
+     * @throws TlsException A file cannot be read, holds no certificate or no key, or the key is another one's
+     * @throws ConfigException $ring is out of bounds and nothing else is wrong
+     */
+    public function __construct(string $certificate, string $privateKey, int $ring = 17408) {}
+
+    /**
+     *     $server->listen('127.0.0.1:8443', Tls::selfSigned('localhost', '127.0.0.1'));
+     *
+     * A certificate for development, made now and signed by itself: no client trusts it unasked.
+     *
+     * @param string ...$names Host names and IP addresses; none means localhost, 127.0.0.1 and ::1
+     * @throws TlsException A name is neither a host name nor an IP address
+     */
+    public static function selfSigned(string ...$names): Tls {}
+
+    /**
+     *     Tls::selfSigned()->withRing(65536)
+     *
+     * A copy with another ring; this one stays as it is.
+     *
+     * @param int $ring Bytes per connection: 1024 to 1048576
+     * @throws ConfigException $ring is out of bounds
+     */
+    public function withRing(int $ring): Tls {}
+}

@@ -1,0 +1,23 @@
+--TEST--
+A client that takes a little all the time is served to the end, though that lasts longer than the write timeout
+--EXTENSIONS--
+sluice
+--FILE--
+<?php
+require __DIR__ . '/../_support/test.inc';
+
+$server = serve('function ($r, $response) { foreach (Body::pieces(3000000, 20000) as $piece) $response->write($piece); $response->end(); }', server: 'new Sluice\Server(timeouts: new Sluice\Timeouts(write: 0.4))', tls: tls_code(ring: 4096));
+$client = Raw::tls($server->addresses[0], 4096);
+$client->send("GET / HTTP/1.0\r\n\r\n");
+$began = microtime(true);
+$all = '';
+while (($piece = $client->read(32768)) !== '') {
+    $all .= $piece;
+    pause(0.006);
+}
+check('longer than the timeout', microtime(true) - $began > 0.6, microtime(true) - $began);
+check('complete', explode("\r\n\r\n", $all, 2)[1] === Body::of(3000000), strlen($all));
+?>
+--EXPECT--
+longer than the timeout: yes
+complete: yes

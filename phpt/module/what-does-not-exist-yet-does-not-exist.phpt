@@ -1,0 +1,27 @@
+--TEST--
+Methods of later releases are absent, not stubs
+--EXTENSIONS--
+sluice
+--FILE--
+<?php
+require __DIR__ . '/../_support/test.inc';
+
+$absent = [
+    'Server' => ['reload', 'onStart', 'onStop'],
+    'Request' => ['getParsedBody', 'getUploadedFiles'],
+    'Response' => ['sendFile', 'sendInformational'],
+];
+foreach ($absent as $class => $methods) {
+    foreach ($methods as $method) {
+        echo "$class::$method ", method_exists("Sluice\\$class", $method) ? 'EXISTS' : 'is absent', "\n";
+    }
+}
+?>
+--EXPECT--
+Server::reload is absent
+Server::onStart is absent
+Server::onStop is absent
+Request::getParsedBody is absent
+Request::getUploadedFiles is absent
+Response::sendFile is absent
+Response::sendInformational is absent

@@ -1,0 +1,37 @@
+--TEST--
+Writers that find the ring full are counted as waits; the ring stays within its bound; the body is whole
+--EXTENSIONS--
+sluice
+--FILE--
+<?php
+require __DIR__ . '/../_support/test.inc';
+
+foreach ([1024, 17408, 65536] as $ring) {
+    $server = serve(BODY_HANDLER, tls: tls_code(ring: $ring));
+    $length = 12 << 20;
+    foreach (['end', '65536'] as $by) {
+        $client = Raw::tls($server->addresses[0], 4096);
+        $client->send("GET /?n=$length&by=$by HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        until('the writer to wait', fn () => json_decode(h1($server->url('/stats'))->body, true)['listeners'][0]['ring']['waits'] > 0);
+        check("$ring $by", $client->answer()->isBody($length));
+    }
+    check('waits', ring_is_kept($server, $ring)['waits'] >= 2);
+    $server->stop();
+}
+?>
+--EXPECT--
+1024 end: yes
+1024 65536: yes
+capacity: yes
+high water is within the ring and one record's overhead: yes
+waits: yes
+17408 end: yes
+17408 65536: yes
+capacity: yes
+high water is within the ring and one record's overhead: yes
+waits: yes
+65536 end: yes
+65536 65536: yes
+capacity: yes
+high water is within the ring and one record's overhead: yes
+waits: yes

@@ -1,0 +1,224 @@
+//! The way out: a queue of byte strings from a handler to its connection.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+
+use super::Wakers;
+
+/// How many bytes may be queued before a writer has to wait. A single piece may be larger: it is
+/// queued whole, by reference, and its writer waits until it has shrunk below the mark.
+pub const MARK: usize = 32 * 1024;
+
+/// How the body ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Complete: the client may see the end.
+    Complete,
+    /// Failed: the client must see a failed transfer.
+    Aborted,
+    /// The connection dropped its end: nobody will read.
+    Gone,
+}
+
+/// What the connection gets when it asks for the next bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The next bytes, never empty.
+    Bytes(Bytes),
+    /// Nothing is queued and nothing more will be.
+    End(End),
+}
+
+/// A byte-bounded queue with one reader and any number of writers on the same thread.
+///
+/// Nothing that was accepted is ever dropped because it did not fit. "Full" and "gone" are
+/// different answers: [`poll_room`](Self::poll_room) tells them apart.
+#[derive(Debug, Default)]
+pub struct Outgoing {
+    /// The oldest piece lies here, so that a body of one piece needs no queue.
+    front: RefCell<Bytes>,
+    rest: RefCell<VecDeque<Bytes>>,
+    queued: Cell<usize>,
+    end: Cell<Option<End>>,
+    writers: Wakers,
+    reader: Wakers,
+}
+
+impl Outgoing {
+    /// Queues `bytes`, whatever is queued already. The caller then waits for room.
+    /// Does nothing after the end.
+    pub fn push(&self, bytes: Bytes) {
+        if bytes.is_empty() || self.end.get().is_some() {
+            return;
+        }
+        let len = bytes.len();
+        if self.queued.get() == 0 {
+            *self.front.borrow_mut() = bytes;
+        } else {
+            self.rest.borrow_mut().push_back(bytes);
+        }
+        self.queued.set(self.queued.get() + len);
+        self.reader.wake();
+    }
+
+    /// Whether a piece of `len` bytes would be taken without going over the mark. An empty queue
+    /// takes a piece of any size, or a large one would never be sent.
+    pub fn fits(&self, len: usize) -> bool {
+        self.queued.get() == 0 || self.queued.get() + len <= MARK
+    }
+
+    /// How many bytes wait for the connection.
+    pub fn queued(&self) -> usize {
+        self.queued.get()
+    }
+
+    /// Ready with `None` when fewer than [`MARK`] bytes are queued, with the end when the body
+    /// has ended.
+    pub fn poll_room(&self, cx: &Context<'_>) -> Poll<Option<End>> {
+        if let Some(end) = self.end.get() {
+            return Poll::Ready(Some(end));
+        }
+        if self.queued.get() < MARK {
+            return Poll::Ready(None);
+        }
+        self.writers.register(cx);
+        Poll::Pending
+    }
+
+    /// Ends the body. The first end stays.
+    pub fn finish(&self, end: End) {
+        if self.end.get().is_some() {
+            return;
+        }
+        self.end.set(Some(end));
+        if end != End::Complete {
+            // What is queued will not be sent: give the memory back now.
+            *self.front.borrow_mut() = Bytes::new();
+            self.rest.borrow_mut().clear();
+            self.queued.set(0);
+        }
+        self.reader.wake();
+        self.writers.wake();
+    }
+
+    /// How the body ended, if it has.
+    pub fn end(&self) -> Option<End> {
+        self.end.get()
+    }
+
+    /// Whether the reader would get [`End::Complete`] now.
+    pub fn is_drained(&self) -> bool {
+        self.end.get() == Some(End::Complete) && self.queued.get() == 0
+    }
+
+    /// The reader's side: the next at most `limit` bytes, or the end.
+    pub fn poll_take(&self, cx: &Context<'_>, limit: usize) -> Poll<Taken> {
+        if self.queued.get() == 0 {
+            return match self.end.get() {
+                Some(end) => Poll::Ready(Taken::End(end)),
+                None => {
+                    self.reader.register(cx);
+                    Poll::Pending
+                }
+            };
+        }
+        let bytes = self.take(limit);
+        let before = self.queued.get();
+        let now = before - bytes.len();
+        self.queued.set(now);
+        if before >= MARK && now < MARK {
+            self.writers.wake();
+        }
+        Poll::Ready(Taken::Bytes(bytes))
+    }
+
+    fn take(&self, limit: usize) -> Bytes {
+        let mut front = self.front.borrow_mut();
+        if front.len() > limit {
+            return front.split_to(limit);
+        }
+        let next = self.rest.borrow_mut().pop_front().unwrap_or_default();
+        std::mem::replace(&mut *front, next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    fn context() -> Context<'static> {
+        Context::from_waker(Waker::noop())
+    }
+
+    fn take_all(body: &Outgoing, limit: usize) -> Vec<Bytes> {
+        let mut pieces = Vec::new();
+        while let Poll::Ready(Taken::Bytes(bytes)) = body.poll_take(&context(), limit) {
+            pieces.push(bytes);
+        }
+        pieces
+    }
+
+    #[test]
+    fn pieces_come_out_in_order_and_no_larger_than_asked() {
+        let body = Outgoing::default();
+        body.push(Bytes::from_static(b"abcdef"));
+        body.push(Bytes::new());
+        body.push(Bytes::from_static(b"gh"));
+        body.finish(End::Complete);
+        let pieces = take_all(&body, 4);
+        assert_eq!(pieces, [&b"abcd"[..], b"ef", b"gh"]);
+        assert!(body.is_drained());
+        assert_eq!(
+            body.poll_take(&context(), 4),
+            Poll::Ready(Taken::End(End::Complete))
+        );
+    }
+
+    #[test]
+    fn a_writer_waits_at_the_mark_and_not_below() {
+        let body = Outgoing::default();
+        body.push(Bytes::from(vec![0; MARK - 1]));
+        assert_eq!(body.poll_room(&context()), Poll::Ready(None));
+        body.push(Bytes::from_static(b"x"));
+        assert!(body.poll_room(&context()).is_pending());
+        assert!(matches!(
+            body.poll_take(&context(), 1),
+            Poll::Ready(Taken::Bytes(_))
+        ));
+        assert_eq!(body.poll_room(&context()), Poll::Ready(None));
+    }
+
+    #[test]
+    fn an_empty_queue_takes_a_piece_of_any_size() {
+        let body = Outgoing::default();
+        assert!(body.fits(10 * MARK));
+        body.push(Bytes::from_static(b"x"));
+        assert!(body.fits(MARK - 1));
+        assert!(!body.fits(MARK));
+    }
+
+    #[test]
+    fn full_and_gone_are_different_answers() {
+        let body = Outgoing::default();
+        body.push(Bytes::from(vec![0; MARK]));
+        assert!(body.poll_room(&context()).is_pending());
+        body.finish(End::Gone);
+        assert_eq!(body.poll_room(&context()), Poll::Ready(Some(End::Gone)));
+        assert_eq!(body.queued(), 0);
+        body.finish(End::Complete);
+        assert_eq!(body.end(), Some(End::Gone));
+    }
+
+    #[test]
+    fn nothing_is_accepted_after_the_end() {
+        let body = Outgoing::default();
+        body.finish(End::Complete);
+        body.push(Bytes::from_static(b"late"));
+        assert!(body.is_drained());
+    }
+}

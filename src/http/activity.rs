@@ -1,0 +1,281 @@
+//! What one connection is doing, and which deadline that puts it under.
+//!
+//! A connection has no timer. It notes in cells when it last moved; one sweep per server asks each
+//! connection a few times per shortest deadline whether it is overdue. Ten thousand idle
+//! connections cost ten thousand loads per sweep and no memory for timers.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::Version;
+
+use super::{Clock, Exchange, Fate, Peer, Secure};
+use crate::body::Wakers;
+use crate::config::{Limits, Timeouts};
+use crate::stats;
+
+/// How long a connection that has said nothing yet may still begin when the server drains. A
+/// client that connected just before has its request under way; one that only holds a connection
+/// open in advance shall not hold up the end.
+const SILENT_GRACE: Duration = Duration::from_secs(1);
+
+/// Which deadline passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deadline {
+    /// The request head took too long.
+    Head,
+    /// No request came.
+    Idle,
+    /// The request body did not move while the handler waited for it.
+    Body,
+    /// The reply did not move: the client does not read.
+    Write,
+}
+
+/// The state of a connection that its deadlines depend on, shared with its exchanges.
+#[derive(Debug)]
+pub struct Connection {
+    peer: Peer,
+    secure: OnceCell<Secure>,
+    pub(super) limits: Rc<Limits>,
+    pub(super) timeouts: Rc<Timeouts>,
+    pub(super) stats: Rc<stats::Listener>,
+    pub(super) clock: Rc<Clock>,
+    exchanges: RefCell<Vec<Rc<Exchange>>>,
+    begun: Cell<u64>,
+    multiplexed: Cell<bool>,
+    idle_since: Cell<u64>,
+    head_since: Cell<Option<u64>>,
+    blocked_since: Cell<Option<u64>>,
+    moved_out: Cell<u64>,
+    moved_in: Cell<u64>,
+    overdue: Cell<Option<Deadline>>,
+    draining_since: Cell<Option<u64>>,
+    must_reset: Cell<bool>,
+    changed: Wakers,
+}
+
+impl Connection {
+    /// A connection that was just accepted.
+    pub fn new(
+        peer: Peer,
+        limits: Rc<Limits>,
+        timeouts: Rc<Timeouts>,
+        stats: Rc<stats::Listener>,
+        clock: Rc<Clock>,
+    ) -> Self {
+        let now = clock.now();
+        Self {
+            peer,
+            secure: OnceCell::new(),
+            limits,
+            timeouts,
+            stats,
+            clock,
+            exchanges: RefCell::default(),
+            begun: Cell::new(0),
+            multiplexed: Cell::new(false),
+            idle_since: Cell::new(now),
+            head_since: Cell::new(None),
+            blocked_since: Cell::new(None),
+            moved_out: Cell::new(now),
+            moved_in: Cell::new(now),
+            overdue: Cell::new(None),
+            draining_since: Cell::new(None),
+            must_reset: Cell::new(false),
+            changed: Wakers::default(),
+        }
+    }
+
+    /// The facts about the peer.
+    pub fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    /// The numbers of the listener that it came by.
+    pub fn stats(&self) -> Rc<stats::Listener> {
+        Rc::clone(&self.stats)
+    }
+
+    /// What TLS agreed on; `None` on a plain connection.
+    pub fn secure(&self) -> Option<&Secure> {
+        self.secure.get()
+    }
+
+    /// The handshake is done: HTTP's own deadlines begin here.
+    pub fn secured(&self, secure: Secure) {
+        let _ = self.secure.set(secure);
+        self.head_since.set(None);
+        self.idle_since.set(self.clock.now());
+    }
+
+    /// Asks the connection to end as soon as what was begun is finished.
+    pub fn drain(&self) {
+        if self.draining_since.get().is_none() {
+            self.draining_since.set(Some(self.clock.now()));
+            self.changed.wake();
+        }
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.draining_since.get().is_some()
+    }
+
+    /// Whether the client must see a reset instead of an orderly end, because a reply whose end
+    /// is the end of the connection was broken off.
+    pub fn must_reset(&self) -> bool {
+        self.must_reset.get()
+    }
+
+    pub(super) fn set_must_reset(&self) {
+        self.must_reset.set(true);
+    }
+
+    /// The transport took bytes that go to the client.
+    pub fn sent(&self) {
+        self.moved_out.set(self.clock.now());
+    }
+
+    /// The transport gave bytes from the client.
+    pub fn received(&self) {
+        let now = self.clock.now();
+        self.moved_in.set(now);
+        // On HTTP/2 a byte need not belong to a request: it may be a PING or a window.
+        let may_be_head = !self.multiplexed.get() && !self.is_busy();
+        if may_be_head && self.head_since.get().is_none() {
+            self.head_since.set(Some(now));
+        }
+    }
+
+    /// Whether the writer above the transport waits for room.
+    pub(super) fn set_blocked(&self, blocked: bool) {
+        if !blocked {
+            self.blocked_since.set(None);
+        } else if self.blocked_since.get().is_none() {
+            self.blocked_since.set(Some(self.clock.now()));
+        }
+    }
+
+    pub(super) fn begin(&self, exchange: &Rc<Exchange>) {
+        self.begun.set(self.begun.get() + 1);
+        self.multiplexed
+            .set(exchange.request.version == Version::HTTP_2);
+        self.head_since.set(None);
+        self.stats.active.inc();
+        self.exchanges.borrow_mut().push(Rc::clone(exchange));
+    }
+
+    /// A request was answered without a handler.
+    pub(super) fn refused(&self) {
+        self.begun.set(self.begun.get() + 1);
+        self.head_since.set(None);
+        self.idle_since.set(self.clock.now());
+    }
+
+    pub(super) fn finish(&self, exchange: &Exchange) {
+        let mut exchanges = self.exchanges.borrow_mut();
+        let Some(at) = exchanges.iter().position(|e| std::ptr::eq(&**e, exchange)) else {
+            return;
+        };
+        let _finished = exchanges.swap_remove(at);
+        self.stats.active.dec();
+        if exchanges.is_empty() {
+            self.idle_since.set(self.clock.now());
+        }
+    }
+
+    /// Whether a request is being answered.
+    pub fn is_busy(&self) -> bool {
+        !self.exchanges.borrow().is_empty()
+    }
+
+    /// Whether a request may be on its way that no reply could tell the client to repeat: the
+    /// connection has not begun its first one, or a head is half here.
+    pub(super) fn expects_request(&self) -> bool {
+        self.begun.get() == 0 || self.head_since.get().is_some()
+    }
+
+    /// Ready when a deadline has passed: drop the connection then.
+    pub(super) fn poll_overdue(&self, cx: &Context<'_>) -> Poll<Deadline> {
+        match self.overdue.get() {
+            Some(deadline) => Poll::Ready(deadline),
+            None => {
+                self.changed.register(cx);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Looks at every deadline; called by the server's sweep after each tick of the clock.
+    pub fn sweep(&self) {
+        if self.overdue.get().is_some() {
+            return;
+        }
+        if let Some(deadline) = self.missed() {
+            self.count(deadline);
+            self.overdue.set(Some(deadline));
+            self.end_exchanges(Fate::Overdue(deadline));
+            self.changed.wake();
+            return;
+        }
+        // Streams of one connection stall one by one: each has deadlines of its own.
+        for exchange in self.running() {
+            if let Some(deadline) = exchange.missed(&self.clock, &self.timeouts) {
+                self.count(deadline);
+                exchange.end(Fate::Overdue(deadline));
+            }
+        }
+    }
+
+    /// Ends every exchange on this connection with `fate`.
+    pub fn end_exchanges(&self, fate: Fate) {
+        for exchange in self.running() {
+            exchange.end(fate);
+        }
+    }
+
+    fn running(&self) -> Vec<Rc<Exchange>> {
+        self.exchanges.borrow().clone()
+    }
+
+    fn missed(&self) -> Option<Deadline> {
+        if let Some(since) = self.blocked_since.get() {
+            let since = since.max(self.moved_out.get());
+            if self.clock.has_passed(since, self.timeouts.write) {
+                return Some(Deadline::Write);
+            }
+        }
+        if self.is_busy() {
+            return None;
+        }
+        if let Some(since) = self.draining_since.get()
+            && self.head_since.get().is_none()
+            && self.clock.has_passed(since, SILENT_GRACE)
+        {
+            return Some(Deadline::Idle);
+        }
+        if self.begun.get() == 0 {
+            let passed = self.clock.has_passed(self.idle_since.get(), self.timeouts.head);
+            return passed.then_some(Deadline::Head);
+        }
+        if let Some(since) = self.head_since.get() {
+            let passed = self.clock.has_passed(since, self.timeouts.head);
+            return passed.then_some(Deadline::Head);
+        }
+        let since = self.idle_since.get().max(self.moved_in.get());
+        let passed = self.clock.has_passed(since, self.timeouts.idle);
+        passed.then_some(Deadline::Idle)
+    }
+
+    fn count(&self, deadline: Deadline) {
+        let timeouts = &self.stats.timeouts;
+        match deadline {
+            Deadline::Head => timeouts.head.inc(),
+            Deadline::Idle => timeouts.idle.inc(),
+            Deadline::Body => timeouts.body.inc(),
+            Deadline::Write => timeouts.write.inc(),
+        }
+    }
+}

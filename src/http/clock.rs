@@ -1,0 +1,49 @@
+//! One coarse clock for all deadlines.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+/// Milliseconds since the server started, as of the last tick. Reading it costs a load: no system
+/// call per byte and no timer per connection. Deadlines allow for one tick of error, so that none
+/// fires early.
+#[derive(Debug)]
+pub struct Clock {
+    start: Instant,
+    now: Cell<u64>,
+    tick: Duration,
+}
+
+impl Clock {
+    /// A clock that its owner ticks every `tick`.
+    pub fn new(tick: Duration) -> Self {
+        Self {
+            start: Instant::now(),
+            now: Cell::new(0),
+            tick,
+        }
+    }
+
+    /// The time of the last tick, in milliseconds.
+    pub fn now(&self) -> u64 {
+        self.now.get()
+    }
+
+    /// How long to wait between two ticks.
+    pub fn interval(&self) -> Duration {
+        self.tick
+    }
+
+    /// Reads the real time.
+    pub fn tick(&self) {
+        self.now.set(millis(self.start.elapsed()));
+    }
+
+    /// Whether at least `limit` has passed since `since`, whatever the error of the clock.
+    pub fn has_passed(&self, since: u64, limit: Duration) -> bool {
+        self.now().saturating_sub(since) >= millis(limit + self.tick)
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

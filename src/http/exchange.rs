@@ -1,0 +1,174 @@
+//! One request and its reply, shared by the connection and the handler.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use http::HeaderMap;
+use http::request::Parts;
+use hyper::body::Incoming as HyperBody;
+
+use super::{Clock, Connection, Deadline, Reply};
+use crate::body::{End, Incoming, Piece, Wakers};
+use crate::config::Timeouts;
+use crate::error::{Error, Kind, Result};
+
+/// What became of an exchange, seen from the handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It goes on.
+    Alive,
+    /// The client went away before the reply was complete.
+    Gone,
+    /// A deadline passed.
+    Overdue(Deadline),
+    /// The server stops and its drain deadline has passed.
+    Stopping,
+}
+
+/// One request and its reply. All methods take `&self`; no borrow outlives a call.
+#[derive(Debug)]
+pub struct Exchange {
+    /// The request without its body.
+    pub request: Parts,
+    /// The reply.
+    pub reply: Reply,
+    connection: Rc<Connection>,
+    body: RefCell<Incoming<HyperBody>>,
+    /// Since when a handler waits for the body.
+    reading_since: Cell<Option<u64>>,
+    fate: Cell<Fate>,
+    ended: Wakers,
+}
+
+impl Exchange {
+    pub(super) fn new(request: Parts, body: HyperBody, connection: Rc<Connection>) -> Self {
+        let reply = Reply::new(&request, Rc::clone(&connection.clock));
+        let body = Incoming::new(body, connection.limits.body);
+        Self {
+            request,
+            reply,
+            connection,
+            body: RefCell::new(body),
+            reading_since: Cell::new(None),
+            fate: Cell::new(Fate::Alive),
+            ended: Wakers::default(),
+        }
+    }
+
+    /// The connection that this exchange runs on.
+    pub fn connection(&self) -> &Rc<Connection> {
+        &self.connection
+    }
+
+    /// The next piece of the request body, of at most `max` bytes. Cancel-safe: a piece that was
+    /// not returned is kept.
+    pub fn poll_read(&self, cx: &mut Context<'_>, max: usize) -> Poll<Result<Piece>> {
+        if let Some(error) = self.failure() {
+            return Poll::Ready(Err(error));
+        }
+        let polled = self.body.borrow_mut().poll_read(cx, max);
+        if polled.is_ready() {
+            self.reading_since.set(None);
+        } else {
+            if self.reading_since.get().is_none() {
+                self.reading_since.set(Some(self.connection.clock.now()));
+            }
+            self.ended.register(cx);
+        }
+        polled
+    }
+
+    /// Ready when the reply has room for more, or has ended, or nobody is there to read it.
+    pub fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        if let Some(error) = self.failure() {
+            return Poll::Ready(Err(error));
+        }
+        self.ended.register(cx);
+        self.reply.poll_room(cx)
+    }
+
+    /// The trailers of the request; `None` until the whole body was read, or without any.
+    pub fn request_trailers(&self) -> Option<HeaderMap> {
+        self.body.borrow().trailers().cloned()
+    }
+
+    /// What became of it.
+    pub fn fate(&self) -> Fate {
+        self.fate.get()
+    }
+
+    /// The error that a call on this exchange fails with, unless it goes on.
+    pub fn failure(&self) -> Option<Error> {
+        let (kind, message) = match self.fate.get() {
+            Fate::Alive => return None,
+            Fate::Gone => (
+                Kind::ClientGone,
+                "the client went away before the response was complete",
+            ),
+            Fate::Overdue(Deadline::Body) => (
+                Kind::Timeout,
+                "the client sent nothing of the request body for longer than the body timeout (Timeouts: body)",
+            ),
+            Fate::Overdue(_) => (
+                Kind::Timeout,
+                "the client took nothing of the response for longer than the write timeout (Timeouts: write)",
+            ),
+            Fate::Stopping => (
+                Kind::Server,
+                "the server is stopping and its drain timeout has passed (Timeouts: drain)",
+            ),
+        };
+        Some(Error::new(kind, message))
+    }
+
+    /// Ready once the exchange has ended in any way but a complete reply.
+    pub fn poll_ended(&self, cx: &Context<'_>) -> Poll<Fate> {
+        match self.fate.get() {
+            Fate::Alive => {
+                self.ended.register(cx);
+                Poll::Pending
+            }
+            fate => Poll::Ready(fate),
+        }
+    }
+
+    /// Ends the exchange with `fate`; the first fate stays. A body timeout leaves the reply
+    /// open, so that the handler can still answer 408 or what it likes.
+    pub fn end(&self, fate: Fate) {
+        if self.fate.get() != Fate::Alive || self.reply.is_sent() {
+            return;
+        }
+        self.fate.set(fate);
+        match fate {
+            Fate::Alive | Fate::Overdue(Deadline::Body) => {}
+            Fate::Gone => self.reply.fail(End::Gone),
+            Fate::Overdue(_) | Fate::Stopping => self.reply.fail(End::Aborted),
+        }
+        self.ended.wake();
+    }
+
+    /// The connection is done with the reply, complete or not.
+    pub(super) fn close(&self) {
+        if !self.reply.is_sent() {
+            self.end(Fate::Gone);
+        }
+        self.connection.finish(self);
+    }
+
+    /// The deadline that this exchange has missed, if any.
+    pub(super) fn missed(&self, clock: &Clock, timeouts: &Timeouts) -> Option<Deadline> {
+        if self.fate.get() != Fate::Alive {
+            return None;
+        }
+        if let Some(since) = self.reading_since.get()
+            && clock.has_passed(since, timeouts.body)
+        {
+            return Some(Deadline::Body);
+        }
+        let stalled = self.reply.stalled_since()?;
+        clock
+            .has_passed(stalled, timeouts.write)
+            .then_some(Deadline::Write)
+    }
+}

@@ -1,0 +1,77 @@
+//! The transport as hyper sees it, with an eye on whether it moves.
+
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use hyper::rt::{ReadBufCursor, Write};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::Connection;
+
+/// Hands reads and writes on and notes when a writer waits for room.
+pub(super) struct Watched<IO> {
+    inner: TokioIo<IO>,
+    connection: Rc<Connection>,
+}
+
+impl<IO> Watched<IO> {
+    pub(super) fn new(io: IO, connection: Rc<Connection>) -> Self {
+        Self {
+            inner: TokioIo::new(io),
+            connection,
+        }
+    }
+}
+
+impl<IO: AsyncWrite + Unpin> Watched<IO> {
+    fn watch<T>(&self, polled: Poll<T>) -> Poll<T> {
+        self.connection.set_blocked(polled.is_pending());
+        polled
+    }
+}
+
+impl<IO: AsyncRead + Unpin> hyper::rt::Read for Watched<IO> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_read(cx, buf)
+    }
+}
+
+impl<IO: AsyncWrite + Unpin> Write for Watched<IO> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.inner).poll_write(cx, buf);
+        self.watch(polled)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.inner).poll_write_vectored(cx, bufs);
+        self.watch(polled)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.inner).poll_flush(cx);
+        self.watch(polled)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,41 @@
+//! One connection, driven: requests in, replies out, framing, limits and deadlines.
+//!
+//! hyper speaks HTTP/1 and HTTP/2 here. This room never sees a socket, a certificate or a worker:
+//! it gets an IO, the facts about the peer, and a [`Handler`]. A handler's work is a future; it is
+//! polled in place until it commits its reply, so that a reply that is made at once costs no task
+//! and no channel, and it is moved to a task of its own only when it streams on.
+
+mod activity;
+mod clock;
+mod exchange;
+mod head;
+mod io;
+mod peer;
+mod refusal;
+mod reply;
+mod reply_body;
+mod respond;
+mod serve;
+
+pub use activity::{Connection, Deadline};
+pub use clock::Clock;
+pub use exchange::{Exchange, Fate};
+pub use head::check_field;
+pub use peer::{Peer, Secure};
+pub use reply::Reply;
+pub use reply_body::ReplyBody;
+pub use respond::Tasks;
+pub use serve::{Protocol, Service, serve};
+
+use std::future::Future;
+use std::rc::Rc;
+
+/// What answers requests.
+pub trait Handler: 'static {
+    /// The work on one request. It runs to its end even when the client is gone: the exchange
+    /// tells it so.
+    type Work: Future<Output = ()> + Unpin + 'static;
+
+    /// Begins the work on `exchange`. Nothing runs before the first poll.
+    fn handle(&self, exchange: Rc<Exchange>) -> Self::Work;
+}

@@ -1,0 +1,25 @@
+//! What is known of the other side before the first byte of HTTP.
+
+use std::net::SocketAddr;
+
+/// The facts about a connection.
+#[derive(Clone, Debug, Default)]
+pub struct Peer {
+    /// The client's address; `None` on a unix socket.
+    pub remote: Option<SocketAddr>,
+    /// The address that the client reached, as `tcp://…` or `unix://…`.
+    pub local: String,
+}
+
+/// What the TLS handshake agreed on.
+#[derive(Clone, Debug)]
+pub struct Secure {
+    /// `TLSv1.2` or `TLSv1.3`.
+    pub version: &'static str,
+    /// The cipher suite by its IANA-like name, such as `TLS13_AES_128_GCM_SHA256`.
+    pub cipher: String,
+    /// The protocol chosen by ALPN (RFC 7301), such as `h2`.
+    pub alpn: Option<String>,
+    /// The name that the client asked for (SNI, RFC 6066 section 3).
+    pub server_name: Option<String>,
+}

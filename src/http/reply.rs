@@ -1,0 +1,532 @@
+//! The reply: what a handler may do to it, and when.
+//!
+//! A reply is open until it is committed; then status and headers are fixed and bytes flow. Every
+//! path out of it is explicit: complete, aborted, or gone. The server owns the framing: it states
+//! the length it knows, keeps a declared length to the byte, and never lets a failed reply look
+//! complete.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRAILER};
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode, Version};
+use hyper::ext::ReasonPhrase;
+
+use super::{Clock, head};
+use crate::body::{End, Outgoing, Taken, Wakers};
+use crate::error::{Error, Kind, Result};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Status and headers may change.
+    Open,
+    /// The head is fixed; bytes flow.
+    Committed,
+    /// The handler has said its last word.
+    Ended,
+}
+
+/// Status, headers and trailers as the handler made them.
+#[derive(Debug)]
+struct Head {
+    status: StatusCode,
+    reason: Option<ReasonPhrase>,
+    headers: HeaderMap,
+    trailers: Option<HeaderMap>,
+}
+
+/// The reply of one exchange. All methods take `&self`; borrows are short.
+#[derive(Debug)]
+pub struct Reply {
+    head: RefCell<Head>,
+    phase: Cell<Phase>,
+    body: Outgoing,
+    /// The length that the body will have, where it is known.
+    length: Cell<Option<u64>>,
+    written: Cell<u64>,
+    is_head: bool,
+    version: Version,
+    committed: Wakers,
+    /// The connection has taken the last byte.
+    sent: Cell<bool>,
+    /// When bytes last moved between handler and connection.
+    moved_at: Cell<u64>,
+    clock: Rc<Clock>,
+}
+
+impl Reply {
+    pub(super) fn new(request: &Parts, clock: Rc<Clock>) -> Self {
+        Self {
+            head: RefCell::new(Head {
+                status: StatusCode::OK,
+                reason: None,
+                headers: HeaderMap::new(),
+                trailers: None,
+            }),
+            phase: Cell::new(Phase::Open),
+            body: Outgoing::default(),
+            length: Cell::new(None),
+            written: Cell::new(0),
+            is_head: request.method == Method::HEAD,
+            version: request.version,
+            committed: Wakers::default(),
+            sent: Cell::new(false),
+            moved_at: Cell::new(clock.now()),
+            clock,
+        }
+    }
+
+    /// The status code, 200 until it is set.
+    pub fn status(&self) -> u16 {
+        self.head.borrow().status.as_u16()
+    }
+
+    /// Sets the status (200 to 599: a 1xx is never a final answer) and, on HTTP/1, its phrase.
+    pub fn set_status(&self, code: i64, reason: Option<&[u8]>) -> Result<()> {
+        self.check_open("change the status")?;
+        let status = final_status(code)?;
+        let reason = reason.map(reason_phrase).transpose()?;
+        let mut head = self.head.borrow_mut();
+        head.status = status;
+        head.reason = reason;
+        Ok(())
+    }
+
+    /// The headers as they are now, for reading.
+    pub fn headers(&self) -> Ref<'_, HeaderMap> {
+        Ref::map(self.head.borrow(), |head| &head.headers)
+    }
+
+    /// Replaces all values of a field. A `Content-Length` becomes the declared length, which the
+    /// body is then held to.
+    pub fn set_header(&self, name: HeaderName, values: &[HeaderValue]) -> Result<()> {
+        self.check_header(&name, values)?;
+        let mut head = self.head.borrow_mut();
+        head.headers.remove(&name);
+        for value in values {
+            head.headers.append(name.clone(), value.clone());
+        }
+        Ok(())
+    }
+
+    /// Adds values to a field.
+    pub fn add_header(&self, name: HeaderName, values: &[HeaderValue]) -> Result<()> {
+        if name == CONTENT_LENGTH {
+            return self.set_header(name, values);
+        }
+        self.check_header(&name, values)?;
+        let mut head = self.head.borrow_mut();
+        for value in values {
+            head.headers.append(name.clone(), value.clone());
+        }
+        Ok(())
+    }
+
+    /// Removes a field, if it is there.
+    pub fn remove_header(&self, name: &HeaderName) -> Result<()> {
+        self.check_open("remove a header")?;
+        self.head.borrow_mut().headers.remove(name);
+        Ok(())
+    }
+
+    /// Sets a trailer field (RFC 9110 section 6.5). HTTP/1.1 announces its trailers in the head:
+    /// after the commit only what the `Trailer` header names can be set there.
+    pub fn set_trailer(&self, name: HeaderName, value: HeaderValue) -> Result<()> {
+        if self.phase.get() == Phase::Ended {
+            return Err(state("the response has ended: a trailer is too late now"));
+        }
+        if !head::may_be_trailer(&name) {
+            return Err(Error::new(
+                Kind::Config,
+                format!("{name} may not be sent as a trailer (RFC 9110 section 6.5.1)"),
+            ));
+        }
+        let mut head = self.head.borrow_mut();
+        let late = self.phase.get() == Phase::Committed && self.version != Version::HTTP_2;
+        if late && !announces(&head.headers, &name) {
+            return Err(state(format!(
+                "the head is sent and its Trailer header does not name {name}: set the trailer before the first write"
+            )));
+        }
+        head.trailers.get_or_insert_default().insert(name, value);
+        Ok(())
+    }
+
+    /// Forgets what was set and counted: for a page that takes an open reply's place.
+    pub fn clear(&self) {
+        if self.phase.get() != Phase::Open {
+            return;
+        }
+        let mut head = self.head.borrow_mut();
+        head.headers.clear();
+        head.trailers = None;
+        self.written.set(0);
+    }
+
+    /// Queues a piece of a streamed body and commits the head. The caller then waits for
+    /// [`Exchange::poll_writable`](super::Exchange::poll_writable).
+    pub fn write(&self, bytes: Bytes) -> Result<()> {
+        self.check_writable(bytes.len())?;
+        self.written.set(self.written.get() + bytes.len() as u64);
+        if self.is_head {
+            // Nothing is sent, so nothing is committed: a failure can still be told.
+            return Ok(());
+        }
+        self.commit_stream();
+        self.touch_if_empty();
+        self.body.push(bytes);
+        Ok(())
+    }
+
+    /// As [`write`](Self::write), but only if the piece fits now: all of it or nothing.
+    pub fn try_write(&self, bytes: impl FnOnce() -> Bytes, len: usize) -> Result<bool> {
+        self.check_writable(len)?;
+        if !self.body.fits(len) {
+            return Ok(false);
+        }
+        self.write(bytes())?;
+        Ok(true)
+    }
+
+    /// Ends the reply with its last bytes. If nothing was written these are the whole body, and
+    /// the server states its length.
+    pub fn end(&self, bytes: Bytes) -> Result<()> {
+        match self.phase.get() {
+            Phase::Ended => Err(state("the response has ended already: end() is called once")),
+            Phase::Open if self.written.get() == 0 && !self.has_trailers() => {
+                self.end_whole(bytes);
+                Ok(())
+            }
+            _ => self.end_stream(bytes),
+        }
+    }
+
+    /// Breaks the reply off: the client sees a failed transfer, never a short success. Does
+    /// nothing after the end.
+    pub fn abort(&self) {
+        if self.phase.get() != Phase::Ended {
+            self.fail(End::Aborted);
+        }
+    }
+
+    /// Whether status and headers are fixed.
+    pub fn is_committed(&self) -> bool {
+        self.phase.get() != Phase::Open
+    }
+
+    /// Whether nothing can be written any more. Final.
+    pub fn is_ended(&self) -> bool {
+        self.phase.get() == Phase::Ended
+    }
+
+    /// How the body ended, if it has.
+    pub fn body_end(&self) -> Option<End> {
+        self.body.end()
+    }
+
+    pub(super) fn poll_room(&self, cx: &Context<'_>) -> Poll<Result<()>> {
+        self.body.poll_room(cx).map(|_| Ok(()))
+    }
+
+    /// Ends the reply in failure; what is queued is dropped.
+    pub(super) fn fail(&self, end: End) {
+        self.phase.set(Phase::Ended);
+        self.body.finish(end);
+        self.committed.wake();
+    }
+
+    /// Ready with the head once it is committed; `None` when the reply failed before that.
+    pub(super) fn poll_head(&self, cx: &Context<'_>) -> Poll<Option<http::response::Parts>> {
+        if self.phase.get() == Phase::Open {
+            self.committed.register(cx);
+            return Poll::Pending;
+        }
+        match self.body.end() {
+            Some(End::Aborted | End::Gone) => Poll::Ready(None),
+            _ => Poll::Ready(Some(self.take_head())),
+        }
+    }
+
+    /// The connection's side: the next bytes of at most `limit`, or the end.
+    pub(super) fn poll_take(&self, cx: &Context<'_>, limit: usize) -> Poll<Taken> {
+        let taken = self.body.poll_take(cx, limit);
+        if taken.is_ready() {
+            self.moved_at.set(self.clock.now());
+        }
+        taken
+    }
+
+    pub(super) fn take_trailers(&self) -> Option<HeaderMap> {
+        self.head.borrow_mut().trailers.take()
+    }
+
+    pub(super) fn has_trailers(&self) -> bool {
+        self.head.borrow().trailers.is_some()
+    }
+
+    pub(super) fn is_drained(&self) -> bool {
+        self.body.is_drained()
+    }
+
+    /// Whether the connection has taken all that the client was promised. With a declared length
+    /// that is known before the handler says so.
+    pub(super) fn is_delivered(&self) -> bool {
+        let counted = self.length.get() == Some(self.written.get()) && self.body.queued() == 0;
+        let unbroken = !matches!(self.body.end(), Some(End::Aborted | End::Gone));
+        unbroken && (self.is_drained() || counted) && !self.has_trailers()
+    }
+
+    pub(super) fn length(&self) -> Option<u64> {
+        self.length.get()
+    }
+
+    pub(super) fn set_sent(&self) {
+        self.sent.set(true);
+    }
+
+    pub(super) fn is_sent(&self) -> bool {
+        self.sent.get()
+    }
+
+    /// Since when bytes wait that the connection does not take.
+    pub(super) fn stalled_since(&self) -> Option<u64> {
+        let waits = self.is_committed() && self.body.queued() > 0;
+        waits.then(|| self.moved_at.get())
+    }
+
+    fn end_whole(&self, bytes: Bytes) {
+        let status = self.head.borrow().status;
+        let has_body = head::status_has_body(status);
+        let length = match self.declared() {
+            // The handler of HEAD may know the length without making the body.
+            Some(declared) if self.is_head && bytes.is_empty() => declared,
+            _ => bytes.len() as u64,
+        };
+        let states_length = has_body || status == StatusCode::RESET_CONTENT;
+        self.commit(states_length.then_some(if has_body { length } else { 0 }));
+        if has_body && !self.is_head {
+            self.written.set(bytes.len() as u64);
+            self.body.push(bytes);
+        }
+        self.finish();
+    }
+
+    fn end_stream(&self, bytes: Bytes) -> Result<()> {
+        self.write_last(bytes)?;
+        let short = self
+            .length
+            .get()
+            .filter(|&length| self.written.get() < length && !self.is_head);
+        if let Some(declared) = short {
+            let written = self.written.get();
+            self.abort();
+            return Err(state(format!(
+                "Content-Length was declared as {declared} and only {written} bytes were written: the response was aborted"
+            )));
+        }
+        if self.phase.get() == Phase::Open {
+            // A streamed reply to HEAD, or one that has trailers and no body.
+            if self.is_head {
+                self.commit(self.declared());
+            } else {
+                self.commit_stream();
+            }
+        }
+        self.finish();
+        Ok(())
+    }
+
+    fn write_last(&self, bytes: Bytes) -> Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.write(bytes)
+    }
+
+    fn commit_stream(&self) {
+        if self.phase.get() == Phase::Open {
+            self.commit(self.declared());
+        }
+    }
+
+    fn commit(&self, length: Option<u64>) {
+        self.length.set(length);
+        self.phase.set(Phase::Committed);
+        self.committed.wake();
+    }
+
+    fn finish(&self) {
+        self.phase.set(Phase::Ended);
+        self.body.finish(End::Complete);
+    }
+
+    fn declared(&self) -> Option<u64> {
+        head::content_length(&self.head.borrow().headers)
+    }
+
+    fn touch_if_empty(&self) {
+        if self.body.queued() == 0 {
+            self.moved_at.set(self.clock.now());
+        }
+    }
+
+    /// The head as hyper wants it, with the server's own fields in place of the handler's.
+    fn take_head(&self) -> http::response::Parts {
+        let mut head = self.head.borrow_mut();
+        let (mut parts, ()) = http::Response::new(()).into_parts();
+        parts.status = head.status;
+        parts.headers = head.headers.clone();
+        if let Some(reason) = head.reason.take()
+            && self.version != Version::HTTP_2
+        {
+            parts.extensions.insert(reason);
+        }
+        let closes = head::take_hop_fields(&mut parts.headers);
+        if closes && self.version != Version::HTTP_2 {
+            let close = HeaderValue::from_static("close");
+            parts.headers.insert(CONNECTION, close);
+        }
+        if let Some(length) = self.length.get() {
+            parts.headers.insert(CONTENT_LENGTH, length.into());
+        }
+        if let Some(trailers) = &head.trailers
+            && self.version == Version::HTTP_11
+            && !parts.headers.contains_key(TRAILER)
+        {
+            head::announce_trailers(&mut parts.headers, trailers);
+        }
+        parts
+    }
+
+    fn check_open(&self, what: &str) -> Result<()> {
+        match self.phase.get() {
+            Phase::Open => Ok(()),
+            _ => Err(state(format!(
+                "the head of the response is sent: it is too late to {what}"
+            ))),
+        }
+    }
+
+    fn check_header(&self, name: &HeaderName, values: &[HeaderValue]) -> Result<()> {
+        self.check_open("set a header")?;
+        if *name == CONTENT_LENGTH {
+            check_declared(values)?;
+        }
+        if *name == http::header::TRANSFER_ENCODING {
+            check_transfer_coding(values)?;
+        }
+        Ok(())
+    }
+
+    fn check_writable(&self, len: usize) -> Result<()> {
+        match self.phase.get() {
+            Phase::Ended => {
+                return Err(match self.body.end() {
+                    Some(End::Gone) => Error::new(
+                        Kind::ClientGone,
+                        "the client went away before the response was complete",
+                    ),
+                    Some(End::Aborted) => state("the response was aborted"),
+                    _ => state("the response has ended: nothing can be written after it"),
+                });
+            }
+            Phase::Open => self.check_status_has_body()?,
+            Phase::Committed => {}
+        }
+        let total = self.written.get() + len as u64;
+        match self.length.get().or_else(|| self.declared_if_open()) {
+            Some(declared) if total > declared => Err(state(format!(
+                "Content-Length was declared as {declared}: this write of {len} bytes would make the body {total}"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    fn declared_if_open(&self) -> Option<u64> {
+        (self.phase.get() == Phase::Open)
+            .then(|| self.declared())
+            .flatten()
+    }
+
+    fn check_status_has_body(&self) -> Result<()> {
+        let status = self.head.borrow().status;
+        if head::status_has_body(status) {
+            return Ok(());
+        }
+        Err(state(format!(
+            "a {} response has no body: use end() without one",
+            status.as_u16()
+        )))
+    }
+}
+
+fn final_status(code: i64) -> Result<StatusCode> {
+    u16::try_from(code)
+        .ok()
+        .filter(|code| (200..600).contains(code))
+        .and_then(|code| StatusCode::from_u16(code).ok())
+        .ok_or_else(|| {
+            Error::new(
+                Kind::Config,
+                format!("status {code} is not a final status: it must be from 200 to 599"),
+            )
+        })
+}
+
+fn reason_phrase(reason: &[u8]) -> Result<ReasonPhrase> {
+    ReasonPhrase::try_from(reason).map_err(|_| {
+        Error::new(
+            Kind::Config,
+            format!(
+                "the reason phrase {} has a control character (CR, LF and NUL among them); these are not allowed",
+                head::quoted(reason)
+            ),
+        )
+    })
+}
+
+fn check_declared(values: &[HeaderValue]) -> Result<()> {
+    let fine = match values {
+        [one] => one.as_bytes().iter().all(u8::is_ascii_digit) && one.to_str().is_ok_and(|text| text.parse::<u64>().is_ok()),
+        _ => false,
+    };
+    if fine {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Config,
+        "Content-Length must be one whole number of bytes, 0 or more",
+    ))
+}
+
+fn check_transfer_coding(values: &[HeaderValue]) -> Result<()> {
+    let known = |value: &HeaderValue| {
+        ["chunked", "identity"]
+            .iter()
+            .any(|known| value.as_bytes().eq_ignore_ascii_case(known.as_bytes()))
+    };
+    if values.iter().all(known) {
+        // The server frames the body itself; this says nothing that it would not do anyway.
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Config,
+        "Transfer-Encoding is the server's own: it cannot be set to another coding than chunked",
+    ))
+}
+
+fn announces(headers: &HeaderMap, name: &HeaderName) -> bool {
+    headers.get_all(TRAILER).iter().any(|value| {
+        value
+            .as_bytes()
+            .split(|&byte| byte == b',')
+            .any(|token| token.trim_ascii().eq_ignore_ascii_case(name.as_str().as_bytes()))
+    })
+}
+
+fn state(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(Kind::State, message)
+}

@@ -1,0 +1,245 @@
+//! Drives one connection from its first byte to its last.
+
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use http::{Method, Request, Response, Version};
+use hyper::body::Incoming;
+use hyper::rt::Executor;
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::io::Watched;
+use super::reply_body::Aborted;
+use super::respond::{Respond, Tasks};
+use super::{Connection, Exchange, Fate, Handler, ReplyBody, head};
+
+/// Which protocol a connection speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP/1.1 or 1.0, as ALPN chose.
+    Http1,
+    /// HTTP/2, as ALPN chose.
+    Http2,
+    /// Told by the first bytes: the HTTP/2 preface (RFC 9113 section 3.4) or anything else.
+    Sniffed,
+}
+
+/// What all connections of a server share.
+pub struct Service<H> {
+    handler: H,
+    tasks: Rc<Tasks>,
+}
+
+impl<H: Handler> Service<H> {
+    /// Requests go to `handler`; `tasks` counts those at work.
+    pub fn new(handler: H, tasks: Rc<Tasks>) -> Self {
+        Self { handler, tasks }
+    }
+}
+
+/// Serves one connection until it ends, a deadline passes, or it was told to drain and what was
+/// begun is finished. Errors end the connection; there is nobody to tell.
+pub async fn serve<IO, H>(
+    io: IO,
+    protocol: Protocol,
+    connection: Rc<Connection>,
+    service: Rc<Service<H>>,
+) where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+    H: Handler,
+{
+    let io = Watched::new(io, Rc::clone(&connection));
+    let streams = Streams::default();
+    let answer = Answer {
+        connection: Rc::clone(&connection),
+        service,
+        streams: streams.clone(),
+    };
+    let builder = builder(protocol, &connection, streams);
+    let driver = builder.serve_connection(io, answer);
+    drive(driver, &connection).await;
+    connection.end_exchanges(Fate::Gone);
+}
+
+/// A connection of hyper's, of any protocol.
+trait Driver: Future {
+    fn graceful_shutdown(self: Pin<&mut Self>);
+}
+
+impl<IO, H> Driver for auto::Connection<'_, Watched<IO>, Answer<H>, Streams>
+where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+    H: Handler,
+{
+    fn graceful_shutdown(self: Pin<&mut Self>) {
+        auto::Connection::graceful_shutdown(self);
+    }
+}
+
+async fn drive(driver: impl Driver, connection: &Connection) {
+    let mut driver = pin!(driver);
+    let mut told = false;
+    poll_fn(|cx| {
+        if connection.poll_overdue(cx).is_ready() || driver.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        // A request that may be on its way is answered first: the client could not know that it
+        // was lost. The reply to it then says that it is the last.
+        if connection.is_draining() && !told && !connection.expects_request() {
+            told = true;
+            driver.as_mut().graceful_shutdown();
+            return driver.as_mut().poll(cx).map(drop);
+        }
+        Poll::Pending
+    })
+    .await;
+}
+
+fn builder(
+    protocol: Protocol,
+    connection: &Connection,
+    streams: Streams,
+) -> auto::Builder<Streams> {
+    let limits = &connection.limits;
+    let mut builder = auto::Builder::new(streams);
+    builder
+        .http1()
+        .header_read_timeout(None)
+        .pipeline_flush(true)
+        .max_headers(limits.headers + 1)
+        .max_buf_size(limits.head.max(SEND_BUFFER));
+    builder
+        .http2()
+        .max_concurrent_streams(limits.streams)
+        .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))
+        .max_send_buf_size(SEND_BUFFER)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW);
+    match protocol {
+        Protocol::Http1 => builder.http1_only(),
+        Protocol::Http2 => builder.http2_only(),
+        Protocol::Sniffed => builder,
+    }
+}
+
+/// What hyper may hold of replies, per HTTP/1 connection or HTTP/2 stream.
+const SEND_BUFFER: usize = 32 * 1024;
+
+/// How much of a request body may be under way on one HTTP/2 stream before its handler reads.
+const STREAM_WINDOW: u32 = 64 * 1024;
+
+/// The same for all streams of a connection together.
+const CONNECTION_WINDOW: u32 = 256 * 1024;
+
+/// hyper's view of the service: one call per request.
+struct Answer<H> {
+    connection: Rc<Connection>,
+    service: Rc<Service<H>>,
+    streams: Streams,
+}
+
+impl<H: Handler> hyper::service::Service<Request<Incoming>> for Answer<H> {
+    type Response = Response<ReplyBody>;
+    type Error = Aborted;
+    type Future = Answered<H>;
+
+    fn call(&self, request: Request<Incoming>) -> Answered<H> {
+        let (parts, body) = request.into_parts();
+        let connection = &self.connection;
+        self.count(parts.version);
+        if let Err(refusal) = head::check_request(&parts, &connection.limits) {
+            connection.stats.requests_refused.inc();
+            connection.refused();
+            return Answered::Refused(Some(refusal.response(parts.method == Method::HEAD)));
+        }
+        let exchange = Rc::new(Exchange::new(parts, body, Rc::clone(connection)));
+        connection.begin(&exchange);
+        self.streams.note(&exchange);
+        Answered::Handled(Respond::new(
+            &self.service.handler,
+            exchange,
+            &self.service.tasks,
+        ))
+    }
+}
+
+impl<H> Answer<H> {
+    fn count(&self, version: Version) {
+        let stats = &self.connection.stats;
+        match version {
+            Version::HTTP_2 => stats.requests_2.inc(),
+            Version::HTTP_10 => stats.requests_10.inc(),
+            _ => stats.requests_11.inc(),
+        }
+    }
+}
+
+enum Answered<H: Handler> {
+    Handled(Respond<H>),
+    Refused(Option<Response<ReplyBody>>),
+}
+
+impl<H: Handler> Future for Answered<H> {
+    type Output = Result<Response<ReplyBody>, Aborted>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Self::Handled(respond) => Pin::new(respond).poll(cx),
+            Self::Refused(response) => Poll::Ready(response.take().ok_or(Aborted)),
+        }
+    }
+}
+
+/// Runs the tasks of hyper's HTTP/2 streams on this thread, each tied to its exchange: when a
+/// stream is overdue its task is dropped, which resets the stream and nothing else.
+#[derive(Clone, Default)]
+struct Streams {
+    latest: Rc<RefCell<Option<Rc<Exchange>>>>,
+}
+
+impl Streams {
+    /// hyper hands over a stream's task right after it has called the service for it.
+    fn note(&self, exchange: &Rc<Exchange>) {
+        if exchange.request.version == Version::HTTP_2 {
+            *self.latest.borrow_mut() = Some(Rc::clone(exchange));
+        }
+    }
+}
+
+impl<F> Executor<F> for Streams
+where
+    F: Future + 'static,
+{
+    fn execute(&self, task: F) {
+        let exchange = self.latest.borrow_mut().take();
+        tokio::task::spawn_local(async move {
+            let Some(exchange) = exchange else {
+                task.await;
+                return;
+            };
+            let mut task = pin!(task);
+            poll_fn(|cx| {
+                if task.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(());
+                }
+                match exchange.poll_ended(cx) {
+                    Poll::Ready(fate) if ends_stream(fate) => Poll::Ready(()),
+                    _ => Poll::Pending,
+                }
+            })
+            .await;
+        });
+    }
+}
+
+/// Whether an exchange that ended so leaves nothing to wait for on its stream.
+fn ends_stream(fate: Fate) -> bool {
+    match fate {
+        Fate::Alive | Fate::Overdue(super::Deadline::Body) => false,
+        Fate::Gone | Fate::Overdue(_) | Fate::Stopping => true,
+    }
+}

@@ -1,0 +1,31 @@
+//! Sluice: an async HTTP/1.1, HTTP/2 and TLS server inside stock PHP.
+//!
+//! A request handler is a PHP closure that runs in a fiber; a fiber is a Rust future; tokio is the
+//! only scheduler, on one thread. The rooms, from the bottom up:
+//!
+//! - [`error`]: one error type: kind, message, cause.
+//! - [`config`]: what was said, and what it means; every mistake reported at once.
+//! - [`stats`]: counters, gauges and maxima of one listener.
+//! - [`sys`]: signals; the one place below PHP that may be unsafe.
+//! - [`net`]: addresses, bind, accept, the transport with its lingering close.
+//! - [`tls`]: certificates, handshakes, and the ring: the bounded ciphertext of a connection.
+//! - [`body`]: bodies bounded in bytes, both ways.
+//! - [`http`]: one connection, driven: framing, limits, deadlines.
+//! - [`server`]: listeners, TLS, HTTP and a handler put together; start, drain, stop.
+//! - `php`: everything that knows PHP: classes, the fiber bridge, zend wrappers.
+//!
+//! Imports point upwards in this list and never down; nothing imports `php`. `tests/arch.rs`
+//! holds the table.
+
+pub mod body;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod net;
+pub mod server;
+pub mod stats;
+pub mod sys;
+pub mod tls;
+
+#[cfg(feature = "php")]
+mod php;

@@ -1,0 +1,139 @@
+//! A bound socket.
+
+use std::io;
+use std::net::SocketAddr;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::rc::Rc;
+
+use socket2::{Domain, SockAddr, Socket, Type};
+
+use super::acceptor::{Acceptor, Trouble};
+use super::address::Address;
+use super::socket_file::{self, SocketFile};
+use crate::error::{Error, Kind, Result};
+use crate::stats;
+
+/// A socket that is bound and listens: non-blocking, closed on exec, and not part of any runtime yet.
+///
+/// Dropping it closes the socket and removes the socket file that it made.
+#[derive(Debug)]
+pub struct Listener {
+    socket: Bound,
+    address: Address,
+}
+
+/// The socket, by its family.
+#[derive(Debug)]
+pub(super) enum Bound {
+    Tcp(std::net::TcpListener),
+    // The file is dropped first: a client that still finds it must not be refused.
+    Unix(SocketFile, UnixListener),
+}
+
+impl Listener {
+    /// Binds `address` and listens on it with a backlog of 1024.
+    ///
+    /// A TCP address is bound with `SO_REUSEADDR`, so that a restart does not wait for old
+    /// connections; an IPv6 address takes IPv6 connections only. The file of a unix socket that
+    /// nobody listens on any more is replaced.
+    ///
+    /// # Errors
+    /// [`Kind::Bind`], with the address and the reason.
+    pub fn bind(address: &Address) -> Result<Self> {
+        let (socket, address) = match address {
+            Address::Tcp(wanted) => bind_tcp(*wanted).map_err(|error| refused(address, error))?,
+            Address::Unix(path) => (
+                bind_unix(path).map_err(|error| refused(address, error))?,
+                address.clone(),
+            ),
+        };
+        Ok(Self { socket, address })
+    }
+
+    /// The address that is really bound: where port 0 was asked for, the port that the system chose.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Moves the socket into the running tokio runtime. Accepted connections and their bytes are
+    /// counted in `meter`; `trouble` gets one line each time that accepting fails and is paused.
+    ///
+    /// # Errors
+    /// [`Kind::Server`] if the runtime cannot watch the socket.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub fn acceptor(
+        self,
+        meter: Rc<stats::Listener>,
+        trouble: impl Fn(&str) + 'static,
+    ) -> Result<Acceptor> {
+        let trouble: Trouble = Box::new(trouble);
+        Acceptor::new(self.socket, self.address, meter, trouble).map_err(|error| {
+            Error::new(
+                Kind::Server,
+                "the runtime cannot watch the listening socket",
+            )
+            .caused_by(error)
+        })
+    }
+}
+
+fn bind_tcp(wanted: SocketAddr) -> io::Result<(Bound, Address)> {
+    let socket = Socket::new(Domain::for_address(wanted), stream_type(), None)?;
+    if wanted.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    socket.set_reuse_address(true)?;
+    socket.bind(&SockAddr::from(wanted))?;
+    socket.listen(BACKLOG)?;
+    let socket = std::net::TcpListener::from(socket);
+    let address = Address::Tcp(socket.local_addr()?);
+    Ok((Bound::Tcp(socket), address))
+}
+
+fn bind_unix(path: &Path) -> io::Result<Bound> {
+    let address = SockAddr::unix(path)?;
+    let socket = Socket::new(Domain::UNIX, stream_type(), None)?;
+    match socket.bind(&address) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+            socket_file::remove_stale(path)?;
+            socket.bind(&address)?;
+        }
+        done => done?,
+    }
+    let file = SocketFile::adopt(path)?;
+    socket.listen(BACKLOG)?;
+    Ok(Bound::Unix(file, UnixListener::from(socket)))
+}
+
+fn stream_type() -> Type {
+    Type::STREAM.nonblocking().cloexec()
+}
+
+fn refused(address: &Address, error: io::Error) -> Error {
+    let reason = match (address, error.kind()) {
+        (Address::Tcp(_), io::ErrorKind::AddrInUse) => {
+            "the port is in use by another socket".into()
+        }
+        (Address::Unix(_), io::ErrorKind::AddrInUse) => {
+            "the socket is in use: another process listens on it".into()
+        }
+        (Address::Unix(_), io::ErrorKind::AlreadyExists) => {
+            "a file of that name exists and is not a socket".into()
+        }
+        (Address::Unix(_), io::ErrorKind::NotFound) => "the folder does not exist".into(),
+        (Address::Tcp(_), io::ErrorKind::AddrNotAvailable) => {
+            "no interface of this machine has that address".into()
+        }
+        (Address::Tcp(wanted), io::ErrorKind::PermissionDenied) if wanted.port() < 1024 => {
+            "ports below 1024 need root or the capability CAP_NET_BIND_SERVICE".into()
+        }
+        _ => error.to_string(),
+    };
+    Error::new(Kind::Bind, format!("cannot listen on {address}: {reason}")).caused_by(error)
+}
+
+/// How many connections wait in the kernel for an accept; `net.core.somaxconn` may hold it lower.
+const BACKLOG: i32 = 1024;

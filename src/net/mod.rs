@@ -1,0 +1,19 @@
+//! Sockets: what an address means, binding it, accepting from it, and one stream type for what is
+//! accepted.
+//!
+//! Binding uses the standard library's and socket2's sockets and needs no runtime, so that a
+//! [`Listener`] can be bound long before (and in another process than) the runtime that accepts from
+//! it. [`Listener::acceptor`] is the step into tokio.
+
+mod acceptor;
+mod address;
+mod linger;
+mod listener;
+mod socket_file;
+mod stream;
+
+pub use acceptor::{Acceptor, Endpoint, Peer};
+pub use address::Address;
+pub use linger::Linger;
+pub use listener::Listener;
+pub use stream::Stream;

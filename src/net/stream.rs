@@ -1,0 +1,148 @@
+//! One accepted connection.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpStream, UnixStream};
+
+use super::linger::{Closing, Linger};
+use crate::stats::{self, Hold};
+
+/// The bytes of one connection, over TCP (without Nagle's delay) or a unix socket.
+///
+/// It counts its bytes, and itself as open for as long as it lives. `poll_shutdown` half-closes and
+/// then lingers: it reads and throws away what still comes until the client closes, or 1 MiB, or
+/// 2 s, so that the last reply is not lost to a reset. See [`Linger`].
+#[derive(Debug)]
+pub struct Stream {
+    socket: Socket,
+    meter: Rc<stats::Listener>,
+    closing: Closing,
+    _open: Hold,
+}
+
+#[derive(Debug)]
+enum Socket {
+    Tcp(TcpStream),
+    Unix(UnixStream),
+}
+
+impl Stream {
+    pub(super) fn tcp(stream: TcpStream, meter: &Rc<stats::Listener>) -> Self {
+        Self::new(Socket::Tcp(stream), meter)
+    }
+
+    pub(super) fn unix(stream: UnixStream, meter: &Rc<stats::Listener>) -> Self {
+        Self::new(Socket::Unix(stream), meter)
+    }
+
+    fn new(socket: Socket, meter: &Rc<stats::Listener>) -> Self {
+        meter.accepted.inc();
+        Self {
+            socket,
+            meter: Rc::clone(meter),
+            closing: Closing::Open(None),
+            _open: meter.hold(|meter| &meter.open),
+        }
+    }
+
+    /// Makes the end of this connection a reset, not an orderly close: what a client has of a reply
+    /// whose end is the end of the connection must not look whole to it.
+    pub fn reset_on_drop(&self) {
+        if let Socket::Tcp(stream) = &self.socket {
+            // On a connection that is gone already there is nothing to reset.
+            let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
+        }
+    }
+
+    /// How long the end of this connection may take, to be changed while others own the stream.
+    pub fn linger(&mut self) -> Rc<Linger> {
+        self.closing.linger()
+    }
+}
+
+/// Runs one call on whichever socket it is.
+macro_rules! on {
+    ($socket:expr, $method:ident($($argument:expr),*)) => {
+        match $socket {
+            Socket::Tcp(stream) => Pin::new(stream).$method($($argument),*),
+            Socket::Unix(stream) => Pin::new(stream).$method($($argument),*),
+        }
+    };
+}
+
+impl AsyncRead for Stream {
+    #[inline]
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let before = buf.filled().len();
+        let polled = on!(&mut this.socket, poll_read(cx, buf));
+        this.meter
+            .bytes_in
+            .add((buf.filled().len() - before) as u64);
+        polled
+    }
+}
+
+impl AsyncWrite for Stream {
+    #[inline]
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let polled = on!(&mut this.socket, poll_write(cx, buf));
+        this.count_out(&polled);
+        polled
+    }
+
+    #[inline]
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let polled = on!(&mut this.socket, poll_write_vectored(cx, bufs));
+        this.count_out(&polled);
+        polled
+    }
+
+    #[inline]
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    #[inline]
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // The kernel has what was written: there is nothing between it and this.
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        match &mut this.socket {
+            Socket::Tcp(stream) => this.closing.poll(stream, &this.meter, cx),
+            Socket::Unix(stream) => this.closing.poll(stream, &this.meter, cx),
+        }
+    }
+}
+
+impl Stream {
+    #[inline]
+    fn count_out(&self, polled: &Poll<io::Result<usize>>) {
+        if let Poll::Ready(Ok(written)) = polled {
+            self.meter.bytes_out.add(*written as u64);
+        }
+    }
+}

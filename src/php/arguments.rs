@@ -1,0 +1,99 @@
+//! Parameters as PHP functions take them: scalars are coerced as in weak mode.
+
+use ext_php_rs::convert::{FromZval, StubLiteral};
+use ext_php_rs::flags::DataType;
+use ext_php_rs::types::Zval;
+
+use super::zend::{Text, is_stringable, to_text};
+use crate::error::{Error, Kind, Result};
+
+/// A `string` parameter: bytes, held by reference.
+pub(super) struct Bytes(pub(super) Text);
+
+
+impl FromZval<'_> for Bytes {
+    const TYPE: DataType = DataType::String;
+
+    fn from_zval(zval: &Zval) -> Option<Self> {
+        let value = zval.dereference();
+        if let Some(text) = Text::of(value) {
+            return Some(Self(text));
+        }
+        let coerced = value.is_scalar() || is_stringable(value);
+        if !coerced {
+            return None;
+        }
+        let mut copy = value.shallow_clone();
+        to_text(&mut copy).map(Self)
+    }
+}
+
+impl From<&str> for Bytes {
+    fn from(text: &str) -> Self {
+        Self(Text::copied(text.as_bytes()))
+    }
+}
+
+impl StubLiteral for Bytes {
+    fn stub_literal(&self) -> String {
+        format!("'{}'", self.0.as_bytes().escape_ascii())
+    }
+}
+
+/// A `callable` parameter.
+pub(super) struct AnyCallable(pub(super) Zval);
+
+impl FromZval<'_> for AnyCallable {
+    const TYPE: DataType = DataType::Callable;
+
+    fn from_zval(zval: &Zval) -> Option<Self> {
+        let value = zval.dereference();
+        value.is_callable().then(|| Self(value.shallow_clone()))
+    }
+}
+
+/// A `float` parameter that is a time in seconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seconds(pub(super) f64);
+
+impl FromZval<'_> for Seconds {
+    const TYPE: DataType = DataType::Double;
+
+    fn from_zval(zval: &Zval) -> Option<Self> {
+        let value = zval.dereference();
+        if let Some(whole) = value.long() {
+            #[expect(clippy::cast_precision_loss, reason = "as PHP converts int to float")]
+            return Some(Self(whole as f64));
+        }
+        value.double().map(Self)
+    }
+}
+
+impl From<f64> for Seconds {
+    fn from(seconds: f64) -> Self {
+        Self(seconds)
+    }
+}
+
+impl StubLiteral for Seconds {
+    fn stub_literal(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+impl Seconds {
+    /// The time as a duration. `what` names it in the message.
+    ///
+    /// # Errors
+    /// Kind `Config` unless it is a number from 0 to a year.
+    pub(super) fn duration(self, what: &str) -> Result<std::time::Duration> {
+        const LONGEST: f64 = 365.0 * 86_400.0;
+        if self.0 >= 0.0 && self.0 <= LONGEST {
+            return Ok(std::time::Duration::from_secs_f64(self.0));
+        }
+        Err(Error::new(
+            Kind::Config,
+            format!("{what} must be from 0 to {LONGEST} seconds, {} given", self.0),
+        ))
+    }
+}

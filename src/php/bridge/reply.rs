@@ -1,0 +1,268 @@
+//! From what a handler did and returned to the reply that the client gets.
+
+use std::future::poll_fn;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use ext_php_rs::class::RegisteredClass;
+use ext_php_rs::exception::PhpException;
+use ext_php_rs::types::{ZendClassObject, Zval};
+use ext_php_rs::zend::ce;
+use http::header::{CONTENT_TYPE, HeaderValue};
+
+use super::wait::{Interrupted, wait};
+use super::Job;
+use crate::error::{Error, Kind};
+use crate::http::{Exchange, Fate};
+use crate::php::classes::{Request, Response};
+use crate::php::exceptions::kind_of;
+use crate::php::zend::{
+    Pending, Text, Thrown, for_each, is_json, is_stringable, is_traversable, json as encode, to_text,
+};
+
+/// On the handler's fiber: calls the handler, and turns its result or its failure into the reply.
+/// Leaves an exception pending only when the fiber is being destroyed.
+pub(super) fn run(job: &Job) {
+    let request = object(Request::new(Rc::clone(&job.exchange)));
+    let response = object(Response::new(Rc::clone(&job.exchange)));
+    let arguments = [request.shallow_clone(), response.shallow_clone()];
+    let mut result = job.app.handler.call(arguments);
+    if Pending::now() == Pending::Nothing
+        && let Err(failure) = deliver(&job.exchange, &mut result)
+    {
+        PhpException::from(failure).throw();
+    }
+    drop(result);
+    match Pending::now() {
+        Pending::Unwind => return,
+        Pending::Throwable => fail(job, &request, &response),
+        Pending::Exit => drop(Thrown::take()),
+        Pending::Nothing => {}
+    }
+    conclude(job);
+}
+
+/// A handler that is through has made its reply, with whatever it has written.
+fn conclude(job: &Job) {
+    let reply = &job.exchange.reply;
+    if !reply.is_ended()
+        && let Err(error) = reply.end(Bytes::new())
+    {
+        job.app.log(&error.to_string());
+    }
+}
+
+/// Makes what a handler returned the reply, or the last piece of one that it has begun.
+fn deliver(exchange: &Exchange, result: &mut Zval) -> Result<(), Interrupted> {
+    if let Some(text) = Text::of(result) {
+        return end(exchange, text.into_bytes());
+    }
+    if result.is_null() {
+        return Ok(());
+    }
+    if result.is_array() || is_json(result) {
+        return json(exchange, result, None);
+    }
+    if is_traversable(result) {
+        return stream(exchange, result);
+    }
+    if result.is_object()
+        && let Some(text) = stringable(result)
+    {
+        return end(exchange, text.into_bytes());
+    }
+    Err(wrong_type(
+        "a handler returns a string, an iterable of strings, an array or JsonSerializable, or null",
+        result,
+    ))
+}
+
+fn stringable(value: &mut Zval) -> Option<Text> {
+    is_stringable(value).then(|| to_text(value))?
+}
+
+fn stream(exchange: &Exchange, values: &mut Zval) -> Result<(), Interrupted> {
+    let mut outcome = Ok(());
+    for_each(values, |value| {
+        outcome = piece(value).and_then(|bytes| write(exchange, bytes));
+        outcome.is_ok()
+    });
+    outcome?;
+    if Pending::now() != Pending::Nothing {
+        return Err(Interrupted::Pending);
+    }
+    end(exchange, Bytes::new())
+}
+
+fn piece(value: &mut Zval) -> Result<Bytes, Interrupted> {
+    let is_text = value.is_string() || value.is_long() || value.is_double() || value.is_object();
+    if is_text {
+        let text = to_text(value).ok_or(Interrupted::Pending)?;
+        return Ok(text.into_bytes());
+    }
+    Err(wrong_type("a streamed response is made of strings", value))
+}
+
+fn wrong_type(expected: &str, value: &Zval) -> Interrupted {
+    let given = match value.object() {
+        Some(object) => object.get_class_name().unwrap_or_default(),
+        None => value.get_type().to_string(),
+    };
+    PhpException::new(format!("{expected}; {given} given"), 0, ce::type_error()).throw();
+    Interrupted::Pending
+}
+
+/// Writes a piece of a streamed reply; waits while the client is behind.
+pub(in crate::php) fn write(exchange: &Exchange, bytes: Bytes) -> Result<(), Interrupted> {
+    check(exchange)?;
+    default_type(exchange, !bytes.is_empty());
+    exchange.reply.write(bytes)?;
+    wait(poll_fn(|cx| exchange.poll_writable(cx)))??;
+    Ok(())
+}
+
+/// As [`write`], all or nothing, without waiting.
+pub(in crate::php) fn try_write(exchange: &Exchange, text: Text) -> Result<bool, Interrupted> {
+    check(exchange)?;
+    let len = text.as_bytes().len();
+    default_type(exchange, len > 0);
+    Ok(exchange.reply.try_write(|| text.into_bytes(), len)?)
+}
+
+/// Ends the reply. Waits for nothing: the connection takes the rest by itself.
+pub(in crate::php) fn end(exchange: &Exchange, bytes: Bytes) -> Result<(), Interrupted> {
+    check(exchange)?;
+    default_type(exchange, !bytes.is_empty());
+    exchange.reply.end(bytes)?;
+    Ok(())
+}
+
+/// Ends the reply with the JSON of `value`.
+pub(in crate::php) fn json(
+    exchange: &Exchange,
+    value: &mut Zval,
+    status: Option<i64>,
+) -> Result<(), Interrupted> {
+    check(exchange)?;
+    let text = encode(value).ok_or(Interrupted::Pending)?;
+    let reply = &exchange.reply;
+    if let Some(status) = status {
+        reply.set_status(status, None)?;
+    }
+    if !reply.is_committed() && !reply.headers().contains_key(CONTENT_TYPE) {
+        reply.set_header(CONTENT_TYPE, &[HeaderValue::from_static("application/json")])?;
+    }
+    reply.end(text.into_bytes())?;
+    Ok(())
+}
+
+/// A call on an exchange that has failed says how it failed.
+fn check(exchange: &Exchange) -> Result<(), Error> {
+    match exchange.fate() {
+        Fate::Alive => Ok(()),
+        Fate::Overdue(_) if !exchange.reply.is_ended() => Ok(()),
+        _ => exchange.failure().map_or(Ok(()), Err),
+    }
+}
+
+/// A body without a type gets the one that PHP itself gives its pages.
+fn default_type(exchange: &Exchange, has_body: bool) {
+    let reply = &exchange.reply;
+    if has_body && !reply.is_committed() && !reply.headers().contains_key(CONTENT_TYPE) {
+        let html = HeaderValue::from_static("text/html; charset=utf-8");
+        // It is open and the value is fine: this cannot fail.
+        let _ = reply.set_header(CONTENT_TYPE, &[html]);
+    }
+}
+
+/// An exception left the handler. Before the commit the client gets an error page, or what the
+/// application makes of it; after it the transfer fails visibly, never cleanly.
+fn fail(job: &Job, request: &Zval, response: &Zval) {
+    let Some(thrown) = Thrown::take() else { return };
+    let exchange = &job.exchange;
+    if exchange.reply.is_committed() && !exchange.reply.is_ended() {
+        exchange.reply.abort();
+    }
+    match &job.app.on_error {
+        Some(on_error) => {
+            on_error.call([
+                thrown.to_zval(),
+                request.shallow_clone(),
+                response.shallow_clone(),
+            ]);
+            match Pending::now() {
+                Pending::Nothing if exchange.reply.is_committed() => return,
+                Pending::Nothing => {}
+                Pending::Unwind => return,
+                Pending::Exit => drop(Thrown::take()),
+                Pending::Throwable => {
+                    job.app.log(&thrown.describe());
+                    if let Some(second) = Thrown::take() {
+                        job.app.log(&format!("and onError failed: {}", second.describe()));
+                    }
+                }
+            }
+        }
+        None if is_clients_end(exchange, &thrown) => {}
+        None => job.app.log(&thrown.describe()),
+    }
+    error_page(exchange, status_for(&thrown));
+}
+
+/// A client that leaves is normal and nothing to log.
+fn is_clients_end(exchange: &Exchange, thrown: &Thrown) -> bool {
+    exchange.fate() != Fate::Alive
+        && matches!(
+            kind_of(thrown),
+            Some(Kind::ClientGone | Kind::Timeout)
+        )
+}
+
+fn status_for(thrown: &Thrown) -> i64 {
+    match kind_of(thrown) {
+        Some(Kind::BodyTooLarge) => 413,
+        Some(Kind::Timeout) => 408,
+        _ => 500,
+    }
+}
+
+/// Replaces an open reply, whatever was set on it.
+fn error_page(exchange: &Exchange, status: i64) {
+    let text = match status {
+        408 => "Request Timeout\n",
+        413 => "Content Too Large\n",
+        503 => "Service Unavailable\n",
+        _ => "Internal Server Error\n",
+    };
+    let reply = &exchange.reply;
+    if reply.is_committed() {
+        reply.abort();
+        return;
+    }
+    reply.clear();
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    let made = reply
+        .set_status(status, None)
+        .and_then(|()| reply.set_header(CONTENT_TYPE, &[plain]))
+        .and_then(|()| reply.end(Bytes::from_static(text.as_bytes())));
+    if made.is_err() {
+        reply.abort();
+    }
+}
+
+/// The engine could not make a fiber for the request.
+pub(super) fn unavailable(job: &Job) {
+    error_page(&job.exchange, 503);
+}
+
+/// A fatal error took the handler away.
+pub(super) fn fatal(job: &Job) {
+    error_page(&job.exchange, 500);
+}
+
+fn object<T: RegisteredClass>(value: T) -> Zval {
+    let mut zval = Zval::new();
+    let mut object = ZendClassObject::new(value);
+    zval.set_object(object.get_mut_zend_obj());
+    zval
+}

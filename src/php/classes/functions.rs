@@ -1,0 +1,61 @@
+//! The functions of the namespace.
+
+use std::future::poll_fn;
+use std::time::Duration;
+
+use ext_php_rs::exception::PhpResult;
+use ext_php_rs::prelude::*;
+
+use crate::php::arguments::Seconds;
+use crate::php::bridge::{Interrupted, Job, wait};
+
+/// Suspends this fiber for some seconds, not the server. In a script that serves nothing it
+/// sleeps.
+#[php_function]
+#[php(name = "Sluice\\delay")]
+pub fn delay(seconds: Seconds) -> PhpResult<()> {
+    let time = seconds.duration("a delay")?;
+    match Job::current() {
+        Some(job) => Ok(pause(&job, time)?),
+        None => {
+            sleep(time);
+            Ok(())
+        }
+    }
+}
+
+/// Adds the functions to the extension.
+pub(in crate::php) fn register(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
+    module.function(wrap_function!(delay))
+}
+
+/// Ends early, once, when the client goes away or the server stops.
+fn pause(job: &Job, time: Duration) -> Result<(), Interrupted> {
+    let exchange = &job.exchange;
+    if let Some(error) = exchange.failure().filter(|_| job.tell_once()) {
+        return Err(error.into());
+    }
+    let told = exchange.failure().is_some();
+    let mut timer = std::pin::pin!(tokio::time::sleep(time));
+    let ended = wait(poll_fn(|cx| {
+        if timer.as_mut().poll(cx).is_ready() {
+            return std::task::Poll::Ready(false);
+        }
+        if told {
+            return std::task::Poll::Pending;
+        }
+        exchange.poll_ended(cx).map(|_| true)
+    }))?;
+    match exchange.failure() {
+        Some(error) if ended && job.tell_once() => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "outside of a server there is nothing that it could hold up"
+)]
+fn sleep(time: Duration) {
+    std::thread::sleep(time);
+}

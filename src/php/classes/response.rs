@@ -1,0 +1,174 @@
+//! `Sluice\Response`.
+
+use std::future::poll_fn;
+use std::rc::Rc;
+
+use bytes::Bytes as NetBytes;
+use ext_php_rs::exception::PhpResult;
+use ext_php_rs::flags::ClassFlags;
+use ext_php_rs::prelude::*;
+use ext_php_rs::types::{ZendClassObject, Zval};
+use http::header::LOCATION;
+
+use super::values;
+use crate::http::{Exchange, check_field};
+use crate::php::arguments::{Bytes, Seconds};
+use crate::php::bridge::{self, wait};
+
+/// The reply to one request.
+#[php_class]
+#[php(name = "Sluice\\Response")]
+#[php(flags = ClassFlags::Final.union(ClassFlags::NotSerializable))]
+pub struct Response(Rc<Exchange>);
+
+impl Response {
+    pub(in crate::php) fn new(exchange: Rc<Exchange>) -> Self {
+        Self(exchange)
+    }
+}
+
+#[php_impl]
+impl Response {
+    pub fn __construct() -> PhpResult<Self> {
+        Err(values::not_constructible(
+            "Sluice\\Response",
+            "the server makes one for each request and hands it to the handler",
+        ))
+    }
+
+    pub fn set_status(
+        self_: &mut ZendClassObject<Response>,
+        code: i64,
+        reason: Option<Bytes>,
+    ) -> PhpResult<&mut ZendClassObject<Response>> {
+        let reason = reason.as_ref().map(|reason| reason.0.as_bytes());
+        self_.0.reply.set_status(code, reason)?;
+        Ok(self_)
+    }
+
+    pub fn get_status(&self) -> i64 {
+        i64::from(self.0.reply.status())
+    }
+
+    pub fn set_header<'a>(
+        self_: &mut ZendClassObject<Response>,
+        name: Bytes,
+        value: &Zval,
+    ) -> PhpResult<&mut ZendClassObject<Response>> {
+        let (name, values) = values::field(&name.0, value)?;
+        self_.0.reply.set_header(name, &values)?;
+        Ok(self_)
+    }
+
+    pub fn add_header<'a>(
+        self_: &mut ZendClassObject<Response>,
+        name: Bytes,
+        value: &Zval,
+    ) -> PhpResult<&mut ZendClassObject<Response>> {
+        let (name, values) = values::field(&name.0, value)?;
+        self_.0.reply.add_header(name, &values)?;
+        Ok(self_)
+    }
+
+    pub fn remove_header(
+        self_: &mut ZendClassObject<Response>,
+        name: Bytes,
+    ) -> PhpResult<&mut ZendClassObject<Response>> {
+        let (name, _) = check_field(name.0.as_bytes(), b"")?;
+        self_.0.reply.remove_header(&name)?;
+        Ok(self_)
+    }
+
+    pub fn get_headers(&self) -> Zval {
+        values::headers(&self.0.reply.headers())
+    }
+
+    pub fn get_header(&self, name: Bytes) -> Zval {
+        let headers = self.0.reply.headers();
+        let found = values::name(&name.0).map(|name| headers.get_all(name).iter());
+        values::list(found.into_iter().flatten())
+    }
+
+    pub fn has_header(&self, name: Bytes) -> bool {
+        values::name(&name.0).is_some_and(|name| self.0.reply.headers().contains_key(name))
+    }
+
+    pub fn set_trailer(
+        self_: &mut ZendClassObject<Response>,
+        name: Bytes,
+        value: Bytes,
+    ) -> PhpResult<&mut ZendClassObject<Response>> {
+        let (name, value) = check_field(name.0.as_bytes(), value.0.as_bytes())?;
+        self_.0.reply.set_trailer(name, value)?;
+        Ok(self_)
+    }
+
+    pub fn write(&self, bytes: Bytes) -> PhpResult<()> {
+        Ok(bridge::write(&self.0, bytes.0.into_bytes())?)
+    }
+
+    pub fn try_write(&self, bytes: Bytes) -> PhpResult<bool> {
+        Ok(bridge::try_write(&self.0, bytes.0)?)
+    }
+
+    pub fn await_writable(&self, seconds: Option<Seconds>) -> PhpResult<bool> {
+        if self.0.reply.is_ended() && self.0.failure().is_none() {
+            return Ok(false);
+        }
+        let writable = poll_fn(|cx| self.0.poll_writable(cx));
+        let Some(seconds) = seconds else {
+            wait(writable)??;
+            return Ok(!self.0.reply.is_ended());
+        };
+        let limit = seconds.duration("the time to wait")?;
+        match wait(tokio::time::timeout(limit, writable))? {
+            Ok(result) => {
+                result?;
+                Ok(!self.0.reply.is_ended())
+            }
+            Err(_) => Ok(false),
+        }
+    }
+
+    pub fn is_writable(&self) -> bool {
+        !self.0.reply.is_ended() && self.0.failure().is_none()
+    }
+
+    #[php(defaults(bytes = "\"\""))]
+    pub fn end(&self, bytes: Bytes) -> PhpResult<()> {
+        Ok(bridge::end(&self.0, bytes.0.into_bytes())?)
+    }
+
+    pub fn abort(&self) {
+        self.0.reply.abort();
+    }
+
+    #[php(defaults(status = 200))]
+    pub fn json(&self, value: &Zval, status: i64) -> PhpResult<()> {
+        let mut value = value.shallow_clone();
+        Ok(bridge::json(&self.0, &mut value, Some(status))?)
+    }
+
+    #[php(defaults(status = 302))]
+    pub fn redirect(&self, location: Bytes, status: i64) -> PhpResult<()> {
+        if !(300..400).contains(&status) {
+            return Err(crate::error::Error::new(
+                crate::error::Kind::Config,
+                format!("status {status} is no redirection: it must be from 300 to 399"),
+            )
+            .into());
+        }
+        let (name, value) = check_field(LOCATION.as_str().as_bytes(), location.0.as_bytes())?;
+        self.0.reply.set_status(status, None)?;
+        self.0.reply.set_header(name, &[value])?;
+        Ok(bridge::end(&self.0, NetBytes::new())?)
+    }
+
+    pub fn is_committed(&self) -> bool {
+        self.0.reply.is_committed()
+    }
+
+    pub fn is_ended(&self) -> bool {
+        self.0.reply.is_ended()
+    }
+}

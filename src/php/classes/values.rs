@@ -1,0 +1,116 @@
+//! PHP values made from the engine's.
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::exception::PhpException;
+use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
+use ext_php_rs::zend::ce;
+use http::HeaderMap;
+use http::header::{HeaderName, HeaderValue};
+
+use crate::error::{Error, Kind};
+use crate::http::check_field;
+use crate::php::zend::Text;
+
+/// Bytes of any kind as a PHP string.
+pub(super) fn bytes(bytes: &[u8]) -> Zval {
+    let mut value = Zval::new();
+    value.set_zend_string(ZendStr::new(bytes, false));
+    value
+}
+
+/// A PHP array from an already built table.
+pub(super) fn array(table: ZBox<ZendHashTable>) -> Zval {
+    let mut value = Zval::new();
+    value.set_hashtable(table);
+    value
+}
+
+/// A list of header values.
+pub(super) fn list<'a>(values: impl Iterator<Item = &'a HeaderValue>) -> Zval {
+    let mut table = ZendHashTable::new();
+    for value in values {
+        // Pushing onto a fresh list cannot overflow its index.
+        let _ = table.push(bytes(value.as_bytes()));
+    }
+    array(table)
+}
+
+/// Headers as `array<string, list<string>>`, names in lower case as they are on the wire of
+/// HTTP/2.
+pub(super) fn headers(map: &HeaderMap) -> Zval {
+    let mut table = ZendHashTable::new();
+    for name in map.keys() {
+        let _ = table.insert(name.as_str(), list(map.get_all(name).iter()));
+    }
+    array(table)
+}
+
+/// All values of a field as one line: RFC 9110 section 5.3 joins with a comma, RFC 9113 section
+/// 8.2.3 joins cookies with a semicolon.
+pub(super) fn line(map: &HeaderMap, name: &str) -> Vec<u8> {
+    let separator: &[u8] = if name.eq_ignore_ascii_case("cookie") {
+        b"; "
+    } else {
+        b", "
+    };
+    let values: Vec<&[u8]> = map.get_all(name).iter().map(HeaderValue::as_bytes).collect();
+    values.join(separator)
+}
+
+/// Checks a header name and its value, or list of values, from PHP.
+pub(super) fn field(
+    name: &Text,
+    value: &Zval,
+) -> Result<(HeaderName, Vec<HeaderValue>), PhpException> {
+    let texts = match value.array() {
+        None => vec![text(value)?],
+        Some(list) => list.values().map(text).collect::<Result<_, _>>()?,
+    };
+    let mut checked = None;
+    let mut values = Vec::with_capacity(texts.len());
+    for text in &texts {
+        let (name, value) = check_field(name.as_bytes(), text.as_bytes())?;
+        checked = Some(name);
+        values.push(value);
+    }
+    let name = match checked {
+        Some(name) => name,
+        None => check_field(name.as_bytes(), b"")?.0,
+    };
+    Ok((name, values))
+}
+
+fn text(value: &Zval) -> Result<Text, PhpException> {
+    use ext_php_rs::convert::FromZval;
+    crate::php::arguments::Bytes::from_zval(value)
+        .map(|bytes| bytes.0)
+        .ok_or_else(|| {
+            PhpException::new(
+                format!(
+                    "a header value is a string or a list of strings, {} given",
+                    value.get_type()
+                ),
+                0,
+                ce::type_error(),
+            )
+        })
+}
+
+/// Checks a header name from PHP, for looking one up: what cannot be a name is in no map.
+pub(super) fn name(text: &Text) -> Option<HeaderName> {
+    HeaderName::from_bytes(text.as_bytes()).ok()
+}
+
+/// The error for making an object that only the server makes.
+pub(super) fn not_constructible(class: &str, what: &str) -> PhpException {
+    PhpException::new(
+        format!("{class} cannot be constructed: {what}"),
+        0,
+        ce::error(),
+    )
+}
+
+/// A [`Kind::State`] error as an exception.
+pub(super) fn state(message: impl Into<String>) -> PhpException {
+    Error::new(Kind::State, message.into()).into()
+}

@@ -1,0 +1,50 @@
+//! The extension entry.
+
+use ext_php_rs::prelude::*;
+use ext_php_rs::zend::ModuleEntry;
+use ext_php_rs::{info_table_end, info_table_row, info_table_start};
+
+use super::classes::{functions, Limits, Request, Response, Server, Timeouts, Tls, TlsInfo};
+use super::exceptions;
+use super::zend::classes::forbid_clone;
+
+/// What PHP calls to learn what the extension has.
+#[php_module]
+#[php(startup = startup)]
+pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
+    functions::register(module)
+        .name("sluice")
+        .version(env!("CARGO_PKG_VERSION"))
+        .info_function(info)
+        .class::<Server>()
+        .class::<Tls>()
+        .class::<TlsInfo>()
+        .class::<Limits>()
+        .class::<Timeouts>()
+        .class::<Request>()
+        .class::<Response>()
+}
+
+extern "C" fn startup(_: i32, _: i32) -> i32 {
+    exceptions::register();
+    forbid_clone::<Server>();
+    forbid_clone::<Tls>();
+    forbid_clone::<TlsInfo>();
+    forbid_clone::<Limits>();
+    forbid_clone::<Timeouts>();
+    forbid_clone::<Request>();
+    forbid_clone::<Response>();
+    0
+}
+
+/// `php --ri sluice`.
+extern "C" fn info(_: *mut ModuleEntry) {
+    info_table_start!();
+    info_table_row!("sluice", env!("CARGO_PKG_VERSION"));
+    info_table_row!("hyper", env!("SLUICE_HYPER"));
+    info_table_row!("h2", env!("SLUICE_H2"));
+    info_table_row!("tokio", env!("SLUICE_TOKIO"));
+    info_table_row!("rustls", env!("SLUICE_RUSTLS"));
+    info_table_row!("crypto provider", env!("SLUICE_AWS_LC"));
+    info_table_end!();
+}

@@ -1,0 +1,26 @@
+//! Safe names for what the engine offers through `shim.c`: unsafe island two.
+//!
+//! All of it belongs to the PHP thread. The server runs on that thread alone, so nothing here is
+//! ever reached from another one.
+#![allow(
+    unsafe_code,
+    reason = "the engine is C; every block says which of its rules it keeps"
+)]
+
+mod callable;
+mod exception;
+mod fiber;
+mod lent;
+mod output;
+mod sys;
+mod text;
+mod value;
+
+pub(super) use callable::Callable;
+pub(super) use exception::{Pending, Thrown, protect, throw_exit};
+pub(super) use fiber::Fiber;
+pub(super) use lent::Lent;
+pub(super) use output::{buffer_level, end_buffers_to, own_buffers_per_fiber};
+pub(super) use sys::{classes, exit_status, last_error, retire, sapi, set_exit_status};
+pub(super) use text::Text;
+pub(super) use value::{for_each, is_json, is_stringable, is_traversable, json, parse_query, to_text};

@@ -1,0 +1,22 @@
+//! PHP's output buffers, one stack per fiber (the mechanics are in `shim.c`).
+
+use super::sys;
+
+/// From now on each fiber has output buffers of its own.
+pub(crate) fn own_buffers_per_fiber() {
+    // SAFETY: registers observers with the engine, once.
+    unsafe { sys::sluice_output_init() }
+}
+
+/// How many output buffers are active here.
+pub(crate) fn buffer_level() -> i32 {
+    // SAFETY: reads a global of the engine on its thread.
+    unsafe { sys::sluice_output_level() }
+}
+
+/// Ends the buffers above `level`; their text goes where `echo` would go without them. May run
+/// PHP code: an exception can be pending afterwards.
+pub(crate) fn end_buffers_to(level: i32) {
+    // SAFETY: calls the engine on its thread, outside of any output callback.
+    unsafe { sys::sluice_output_end_to(level) }
+}

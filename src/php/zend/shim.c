@@ -1,0 +1,499 @@
+#include "shim.h"
+#include "zend_closures.h"
+#include "zend_generators.h"
+#include "zend_interfaces.h"
+#include "zend_observer.h"
+#include "zend_extensions.h"
+#include "zend_smart_str.h"
+#include "php_variables.h"
+#include "ext/json/php_json.h"
+#include "ext/spl/spl_exceptions.h"
+#include "SAPI.h"
+
+/* ---- fibers ------------------------------------------------------------------------------- */
+
+static zend_function *fn_start, *fn_resume, *fn_suspend;
+static zend_internal_function fn_main;
+
+static zend_function *method(zend_class_entry *ce, const char *name)
+{
+	return zend_hash_str_find_ptr(&ce->function_table, name, strlen(name));
+}
+
+/* Looks the fiber methods up and makes `handler` the function that pooled fibers run. It borrows
+ * the identity of a registered function, so that observers find all they expect. */
+bool sluice_fibers_init(zif_handler handler)
+{
+	zend_function *model = zend_hash_str_find_ptr(CG(function_table), ZEND_STRL("sluice\\delay"));
+	fn_start = method(zend_ce_fiber, "start");
+	fn_resume = method(zend_ce_fiber, "resume");
+	fn_suspend = method(zend_ce_fiber, "suspend");
+	if (!model || !fn_start || !fn_resume || !fn_suspend) {
+		return false;
+	}
+	memcpy(&fn_main, &model->internal_function, sizeof(fn_main));
+	fn_main.handler = handler;
+	fn_main.num_args = 0;
+	fn_main.required_num_args = 0;
+	return true;
+}
+
+/* A fiber that will run the function given to sluice_fibers_init. The caller owns it. */
+zend_object *sluice_fiber_new(void)
+{
+	zval object;
+	if (object_init_ex(&object, zend_ce_fiber) != SUCCESS) {
+		return NULL;
+	}
+	zend_fiber *fiber = (zend_fiber *) Z_OBJ(object);
+	fiber->fci.size = sizeof(fiber->fci);
+	fiber->fci_cache.function_handler = (zend_function *) &fn_main;
+	return Z_OBJ(object);
+}
+
+static void call_fiber(zend_function *function, zend_object *fiber)
+{
+	zval ignored;
+	ZVAL_UNDEF(&ignored);
+	zend_call_known_function(function, fiber, fiber ? fiber->ce : zend_ce_fiber, &ignored, 0, NULL, NULL);
+	zval_ptr_dtor(&ignored);
+}
+
+void sluice_fiber_start(zend_object *fiber) { call_fiber(fn_start, fiber); }
+void sluice_fiber_resume(zend_object *fiber) { call_fiber(fn_resume, fiber); }
+
+/* Leaves the running fiber. Returns when somebody resumes it: then look for an exception first. */
+void sluice_fiber_suspend(void) { call_fiber(fn_suspend, NULL); }
+
+/* The fiber that runs now, or NULL in the main program. */
+zend_object *sluice_fiber_current(void)
+{
+	return EG(active_fiber) ? &EG(active_fiber)->std : NULL;
+}
+
+bool sluice_fiber_is_suspended(zend_object *object)
+{
+	zend_fiber *fiber = (zend_fiber *) object;
+	return fiber->context.status == ZEND_FIBER_STATUS_SUSPENDED && fiber->caller == NULL;
+}
+
+bool sluice_fiber_is_over(zend_object *object)
+{
+	return ((zend_fiber *) object)->context.status == ZEND_FIBER_STATUS_DEAD;
+}
+
+/* Whether the engine forbids to leave the running fiber, as it does in destructors before 8.4. */
+bool sluice_fiber_is_blocked(void) { return zend_fiber_switch_blocked(); }
+
+void sluice_object_addref(zend_object *object) { GC_ADDREF(object); }
+void sluice_object_release(zend_object *object) { OBJ_RELEASE(object); }
+
+/* ---- output buffers, one stack per fiber ---------------------------------------------------- */
+
+/* A fiber sees the buffers of whoever resumed it below its own, as in any PHP program; its own
+ * leave the stack with it and come back with it. So two handlers that wait in turn never mix
+ * their output, and a fiber that echoes inside its parent's ob_start() still lands there. */
+typedef struct {
+	zend_fiber_context *resumer;
+	int base;                       /* how many levels on the stack are not its own */
+	int count;                      /* own levels that are put aside */
+	php_output_handler **own;
+	php_output_handler *running;    /* the callback it was suspended in */
+	zend_stack hidden;              /* its whole stack, while a fiber runs from inside a callback */
+	bool has_hidden;
+} output_state;
+
+static int output_handle = -1;
+
+static output_state *output_of(zend_fiber_context *context)
+{
+	output_state *state = context->reserved[output_handle];
+	if (!state) {
+		state = pecalloc(1, sizeof(*state), 1);
+		context->reserved[output_handle] = state;
+	}
+	return state;
+}
+
+static void output_renumber(int from)
+{
+	php_output_handler **levels = zend_stack_base(&OG(handlers));
+	int top = zend_stack_count(&OG(handlers));
+	for (int i = from; i < top; i++) {
+		levels[i]->level = i;
+	}
+	OG(active) = top > 0 ? levels[top - 1] : NULL;
+}
+
+static void output_put_aside(output_state *state, int keep)
+{
+	int top = zend_stack_count(&OG(handlers));
+	int count = top - keep;
+	if (count <= 0) {
+		return;
+	}
+	php_output_handler **levels = zend_stack_base(&OG(handlers));
+	state->own = safe_perealloc(state->own, count, sizeof(*state->own), 0, 1);
+	memcpy(state->own, levels + keep, count * sizeof(*state->own));
+	state->count = count;
+	while (top-- > keep) {
+		zend_stack_del_top(&OG(handlers));
+	}
+	output_renumber(keep);
+}
+
+static void output_bring_back(output_state *state)
+{
+	int base = zend_stack_count(&OG(handlers));
+	for (int i = 0; i < state->count; i++) {
+		zend_stack_push(&OG(handlers), &state->own[i]);
+	}
+	state->count = 0;
+	output_renumber(base);
+}
+
+static void output_enter(zend_fiber_context *from, zend_fiber_context *to)
+{
+	output_state *entered = output_of(to);
+	entered->resumer = from;
+	if (OG(running)) {
+		output_state *left = output_of(from);
+		left->running = OG(running);
+		left->hidden = OG(handlers);
+		left->has_hidden = true;
+		zend_stack_init(&OG(handlers), sizeof(php_output_handler *));
+		OG(active) = NULL;
+	}
+	entered->base = zend_stack_count(&OG(handlers));
+	if (entered->count) {
+		output_bring_back(entered);
+	}
+	OG(running) = entered->running;
+	entered->running = NULL;
+}
+
+static void output_return(zend_fiber_context *from, zend_fiber_context *to)
+{
+	output_state *left = output_of(from);
+	left->resumer = NULL;
+	left->running = OG(running);
+	/* What a finished fiber leaves open stays, as it would in any program. */
+	if (from->status != ZEND_FIBER_STATUS_DEAD) {
+		output_put_aside(left, left->base);
+	}
+	output_state *entered = output_of(to);
+	OG(running) = entered->running;
+	entered->running = NULL;
+	if (entered->has_hidden) {
+		zend_stack_destroy(&OG(handlers));
+		OG(handlers) = entered->hidden;
+		entered->has_hidden = false;
+		output_renumber(0);
+	}
+}
+
+static void output_switch(zend_fiber_context *from, zend_fiber_context *to)
+{
+	output_state *left = from->reserved[output_handle];
+	if (left && left->resumer == to) {
+		output_return(from, to);
+	} else {
+		output_enter(from, to);
+	}
+}
+
+static void output_destroy(zend_fiber_context *context)
+{
+	output_state *state = context->reserved[output_handle];
+	if (!state) {
+		return;
+	}
+	for (int i = 0; i < state->count; i++) {
+		php_output_handler_free(&state->own[i]);
+	}
+	if (state->own) {
+		pefree(state->own, 1);
+	}
+	pefree(state, 1);
+	context->reserved[output_handle] = NULL;
+}
+
+/* From now on output buffers belong to fibers. Registered once, when a server first starts: a
+ * script that never starts one pays nothing. */
+void sluice_output_init(void)
+{
+	if (output_handle != -1) {
+		return;
+	}
+	output_handle = zend_get_resource_handle("sluice");
+	zend_observer_fiber_switch_register(output_switch);
+	zend_observer_fiber_destroy_register(output_destroy);
+}
+
+int sluice_output_level(void) { return php_output_get_level(); }
+
+/* Ends buffers until `level` are left; their text goes on to the next below, at last to stdout. */
+void sluice_output_end_to(int level)
+{
+	while (php_output_get_level() > level && php_output_end() == SUCCESS) {
+	}
+}
+
+/* ---- exceptions ---------------------------------------------------------------------------- */
+
+int sluice_pending(void)
+{
+	if (!EG(exception)) {
+		return SLUICE_NOTHING;
+	}
+	if (zend_is_unwind_exit(EG(exception))) {
+		return SLUICE_EXIT;
+	}
+	if (zend_is_graceful_exit(EG(exception))) {
+		return SLUICE_UNWIND;
+	}
+	return SLUICE_THROWABLE;
+}
+
+/* Takes the pending exception out of the engine; the caller owns it. */
+zend_object *sluice_exception_take(void)
+{
+	zend_object *exception = EG(exception);
+	if (exception) {
+		GC_ADDREF(exception);
+		zend_clear_exception();
+	}
+	return exception;
+}
+
+/* Throws `exception`, which the engine then owns. */
+void sluice_exception_throw(zend_object *exception)
+{
+	zval object;
+	ZVAL_OBJ(&object, exception);
+	zend_throw_exception_object(&object);
+}
+
+/* Ends the running request as exit() would. */
+void sluice_throw_exit(void) { zend_throw_unwind_exit(); }
+
+/* "Class: message in file:line" for a log line. The caller owns the string. */
+zend_string *sluice_exception_describe(zend_object *exception)
+{
+	zval rv_message, rv_file, rv_line;
+	zend_class_entry *scope = instanceof_function(exception->ce, zend_ce_exception) ? zend_ce_exception : zend_ce_error;
+	zval *message = zend_read_property_ex(scope, exception, ZSTR_KNOWN(ZEND_STR_MESSAGE), 1, &rv_message);
+	zval *file = zend_read_property_ex(scope, exception, ZSTR_KNOWN(ZEND_STR_FILE), 1, &rv_file);
+	zval *line = zend_read_property_ex(scope, exception, ZSTR_KNOWN(ZEND_STR_LINE), 1, &rv_line);
+	zend_string *message_text = zval_get_string(message);
+	zend_string *file_text = zval_get_string(file);
+	zend_string *described = strpprintf(0, "%s: %s in %s:" ZEND_LONG_FMT, ZSTR_VAL(exception->ce->name),
+		ZSTR_VAL(message_text), ZSTR_VAL(file_text), zval_get_long(line));
+	zend_string_release(message_text);
+	zend_string_release(file_text);
+	return described;
+}
+
+/* ---- fatal errors -------------------------------------------------------------------------- */
+
+/* After a caught bailout: gives the engine back what the bailout took from it, so that the other
+ * requests can finish. Fatal errors mark all objects as destructed; these are not. */
+void sluice_recover(zend_execute_data *frame)
+{
+	EG(current_execute_data) = frame;
+	gc_protect(false);
+	if (EG(exception)) {
+		zend_clear_exception();
+	}
+	for (uint32_t i = 1; i < EG(objects_store).top; i++) {
+		zend_object *object = EG(objects_store).object_buckets[i];
+		if (IS_OBJ_VALID(object)) {
+			GC_DEL_FLAGS(object, IS_OBJ_DESTRUCTOR_CALLED);
+		}
+	}
+}
+
+/* What a fatal error wants: no destructor runs any more. */
+void sluice_mark_destructed(void) { zend_objects_store_mark_destructed(&EG(objects_store)); }
+
+zend_execute_data *sluice_frame(void) { return EG(current_execute_data); }
+
+int sluice_exit_status(void) { return EG(exit_status); }
+void sluice_set_exit_status(int status) { EG(exit_status) = status; }
+
+/* The message of the last PHP error, or NULL. */
+zend_string *sluice_last_error(void)
+{
+	if (!PG(last_error_message)) {
+		return NULL;
+	}
+	return strpprintf(0, "%s in %s:%d", ZSTR_VAL(PG(last_error_message)),
+		PG(last_error_file) ? ZSTR_VAL(PG(last_error_file)) : "-", PG(last_error_lineno));
+}
+
+/* ---- calls --------------------------------------------------------------------------------- */
+
+/* Resolves a callable; NULL if it is none. */
+sluice_callable *sluice_callable_new(zval *callable)
+{
+	zend_fcall_info_cache cache;
+	if (!zend_is_callable_ex(callable, NULL, 0, NULL, &cache, NULL)) {
+		return NULL;
+	}
+	sluice_callable *made = emalloc(sizeof(*made));
+	if (cache.function_handler->common.fn_flags & ZEND_ACC_CALL_VIA_TRAMPOLINE) {
+		/* The engine makes such a function anew for each call. */
+		zend_release_fcall_info_cache(&cache);
+		memset(&cache, 0, sizeof(cache));
+	}
+	made->cache = cache;
+	ZVAL_COPY(&made->callable, callable);
+	return made;
+}
+
+void sluice_callable_free(sluice_callable *callable)
+{
+	zval_ptr_dtor(&callable->callable);
+	efree(callable);
+}
+
+/* Calls it. `result` is IS_UNDEF when it threw. */
+void sluice_call(sluice_callable *callable, zval *result, uint32_t count, zval *arguments)
+{
+	zend_fcall_info call;
+	zend_fcall_info_cache cache = callable->cache;
+	memset(&call, 0, sizeof(call));
+	call.size = sizeof(call);
+	ZVAL_COPY_VALUE(&call.function_name, &callable->callable);
+	call.retval = result;
+	call.params = arguments;
+	call.param_count = count;
+	ZVAL_UNDEF(result);
+	zend_call_function(&call, cache.function_handler ? &cache : NULL);
+}
+
+/* Runs `step` for each value of a Traversable or array until it returns false or an exception is
+ * pending. Values are borrowed. Returns false if `iterable` is neither. */
+bool sluice_iterate(zval *iterable, bool (*step)(zval *value, void *context), void *context)
+{
+	if (Z_TYPE_P(iterable) == IS_ARRAY) {
+		zval *value;
+		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(iterable), value) {
+			ZVAL_DEREF(value);
+			if (!step(value, context) || EG(exception)) {
+				break;
+			}
+		} ZEND_HASH_FOREACH_END();
+		return true;
+	}
+	if (Z_TYPE_P(iterable) != IS_OBJECT || !instanceof_function(Z_OBJCE_P(iterable), zend_ce_traversable)) {
+		return false;
+	}
+	zend_class_entry *ce = Z_OBJCE_P(iterable);
+	zend_object_iterator *iterator = ce->get_iterator(ce, iterable, 0);
+	if (!iterator || EG(exception)) {
+		if (iterator) {
+			zend_iterator_dtor(iterator);
+		}
+		return true;
+	}
+	if (iterator->funcs->rewind) {
+		iterator->funcs->rewind(iterator);
+	}
+	while (!EG(exception) && iterator->funcs->valid(iterator) == SUCCESS && !EG(exception)) {
+		zval *value = iterator->funcs->get_current_data(iterator);
+		if (EG(exception) || !value) {
+			break;
+		}
+		ZVAL_DEREF(value);
+		if (!step(value, context) || EG(exception)) {
+			break;
+		}
+		iterator->funcs->move_forward(iterator);
+	}
+	zend_iterator_dtor(iterator);
+	return true;
+}
+
+bool sluice_is_traversable(zval *value)
+{
+	return Z_TYPE_P(value) == IS_OBJECT && instanceof_function(Z_OBJCE_P(value), zend_ce_traversable);
+}
+
+bool sluice_is_json_serializable(zval *value)
+{
+	return Z_TYPE_P(value) == IS_OBJECT && instanceof_function(Z_OBJCE_P(value), php_json_serializable_ce);
+}
+
+bool sluice_is_stringable(zval *value)
+{
+	return Z_TYPE_P(value) == IS_OBJECT && instanceof_function(Z_OBJCE_P(value), zend_ce_stringable);
+}
+
+/* JSON text of a value, or NULL with an exception pending. The caller owns it. Slashes and
+ * letters stay as they are: the reply is UTF-8. */
+zend_string *sluice_json(zval *value)
+{
+	smart_str text = {0};
+	int options = PHP_JSON_THROW_ON_ERROR | PHP_JSON_UNESCAPED_SLASHES | PHP_JSON_UNESCAPED_UNICODE | PHP_JSON_PRESERVE_ZERO_FRACTION;
+	php_json_encode_ex(&text, value, options, PHP_JSON_PARSER_DEFAULT_DEPTH);
+	if (EG(exception)) {
+		smart_str_free(&text);
+		return NULL;
+	}
+	smart_str_0(&text);
+	return text.s ? text.s : ZSTR_EMPTY_ALLOC();
+}
+
+/* Strings as (string) makes them; NULL with an exception pending. The caller owns it. */
+zend_string *sluice_to_string(zval *value) { return zval_try_get_string(value); }
+
+zend_string *sluice_string_addref(zend_string *string) { return zend_string_copy(string); }
+void sluice_string_release(zend_string *string) { zend_string_release(string); }
+const char *sluice_string_bytes(const zend_string *string) { return ZSTR_VAL(string); }
+size_t sluice_string_len(const zend_string *string) { return ZSTR_LEN(string); }
+
+/* Parses a query or form string into `array` with PHP's own rules for names. */
+void sluice_parse_query(const char *bytes, size_t len, zval *array)
+{
+	array_init(array);
+	sapi_module.treat_data(PARSE_STRING, estrndup(bytes, len), array);
+}
+
+const char *sluice_sapi(void) { return sapi_module.name; }
+
+/* ---- classes ------------------------------------------------------------------------------- */
+
+/* No clone: `clone $object` throws an Error that names the class. */
+void sluice_forbid_clone(zend_object_handlers *handlers) { handlers->clone_obj = NULL; }
+
+static zend_class_entry *declare(const char *name, zend_class_entry *parent, zend_class_entry *interface)
+{
+	zend_class_entry ce;
+	memset(&ce, 0, sizeof(ce));
+	ce.name = zend_string_init_interned(name, strlen(name), 1);
+
+	zend_class_entry *made = zend_register_internal_class_ex(&ce, parent);
+	if (interface) {
+		zend_class_implements(made, 1, interface);
+	}
+	return made;
+}
+
+/* The exception classes, in the order of `exceptions.rs`. */
+void sluice_exceptions_init(zend_class_entry **classes)
+{
+	zend_class_entry ce;
+	INIT_CLASS_ENTRY(ce, "Sluice\\Exception", NULL);
+	zend_class_entry *interface = zend_register_internal_interface(&ce);
+	zend_class_implements(interface, 1, zend_ce_throwable);
+	zend_class_entry *server = declare("Sluice\\ServerException", spl_ce_RuntimeException, interface);
+	classes[0] = server;
+	classes[1] = declare("Sluice\\ConfigException", spl_ce_InvalidArgumentException, interface);
+	classes[2] = declare("Sluice\\BindException", server, NULL);
+	classes[3] = declare("Sluice\\TlsException", server, NULL);
+	classes[4] = declare("Sluice\\ClientGoneException", server, NULL);
+	classes[5] = declare("Sluice\\BodyTooLargeException", server, NULL);
+	classes[6] = declare("Sluice\\TimeoutException", server, NULL);
+	classes[7] = declare("Sluice\\StateException", spl_ce_LogicException, interface);
+}

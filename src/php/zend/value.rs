@@ -1,0 +1,67 @@
+//! What handlers return, and what requests carry, as PHP values.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use ext_php_rs::types::Zval;
+
+use super::{Text, sys};
+
+/// Whether `foreach` can run over this object.
+pub(crate) fn is_traversable(value: &Zval) -> bool {
+    // SAFETY: the value is valid.
+    unsafe { sys::sluice_is_traversable(value) }
+}
+
+/// Whether the value says itself what its JSON is.
+pub(crate) fn is_json(value: &Zval) -> bool {
+    // SAFETY: the value is valid.
+    unsafe { sys::sluice_is_json_serializable(value) }
+}
+
+/// Whether `(string)` works on this object.
+pub(crate) fn is_stringable(value: &Zval) -> bool {
+    // SAFETY: the value is valid.
+    unsafe { sys::sluice_is_stringable(value) }
+}
+
+/// The JSON text of a value; `None` with an exception pending.
+pub(crate) fn json(value: &mut Zval) -> Option<Text> {
+    // SAFETY: the value is valid, the string is new and ours.
+    unsafe { Text::from_owned(sys::sluice_json(value)) }
+}
+
+/// The value as `(string)` makes it; `None` with an exception pending.
+pub(crate) fn to_text(value: &mut Zval) -> Option<Text> {
+    // SAFETY: the value is valid, the string is new and ours.
+    unsafe { Text::from_owned(sys::sluice_to_string(value)) }
+}
+
+/// Runs `step` for each value of an array or Traversable until it says false or an exception is
+/// pending. False if the value is neither. `step` may suspend: it holds no borrow.
+pub(crate) fn for_each(iterable: &mut Zval, mut step: impl FnMut(&mut Zval) -> bool) -> bool {
+    unsafe extern "C" fn call<F: FnMut(&mut Zval) -> bool>(
+        value: *mut Zval,
+        step: *mut c_void,
+    ) -> bool {
+        // SAFETY: the shim hands through the pointer to `step` below, which lives until the
+        // iteration is over, and a valid value that it keeps alive for the call.
+        unsafe { (*step.cast::<F>())(&mut *value) }
+    }
+    fn caller<F: FnMut(&mut Zval) -> bool>(
+        _: &F,
+    ) -> unsafe extern "C" fn(*mut Zval, *mut c_void) -> bool {
+        call::<F>
+    }
+    let call = caller(&step);
+    // SAFETY: the value is valid and the callback matches its context.
+    unsafe { sys::sluice_iterate(iterable, call, ptr::from_mut(&mut step).cast()) }
+}
+
+/// A query string as PHP's `$_GET` would show it.
+pub(crate) fn parse_query(query: &str) -> Zval {
+    let mut array = Zval::new();
+    // SAFETY: the shim copies the bytes and writes an array into the value.
+    unsafe { sys::sluice_parse_query(query.as_ptr().cast(), query.len(), &raw mut array) };
+    array
+}

@@ -1,0 +1,82 @@
+//! The open connections of a server: swept for deadlines, drained and counted.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crate::body::Wakers;
+use crate::http::{Connection, Fate};
+
+/// All open connections.
+#[derive(Debug, Default)]
+pub(super) struct Connections {
+    open: RefCell<slab::Slab<Rc<Connection>>>,
+    draining: std::cell::Cell<bool>,
+    changed: Wakers,
+}
+
+/// A connection's place among the open ones; dropping it gives the place up.
+pub(super) struct Place {
+    connections: Rc<Connections>,
+    key: usize,
+}
+
+impl Connections {
+    /// How many are open.
+    pub(super) fn count(&self) -> usize {
+        self.open.borrow().len()
+    }
+
+    /// Enters a connection. One that comes while the server drains is drained with the others.
+    pub(super) fn enter(self: &Rc<Self>, connection: &Rc<Connection>) -> Place {
+        if self.draining.get() {
+            connection.drain();
+        }
+        let key = self.open.borrow_mut().insert(Rc::clone(connection));
+        Place {
+            connections: Rc::clone(self),
+            key,
+        }
+    }
+
+    /// Looks at every deadline.
+    pub(super) fn sweep(&self) {
+        for (_, connection) in &*self.open.borrow() {
+            connection.sweep();
+        }
+    }
+
+    /// Asks every connection to end when what was begun is finished.
+    pub(super) fn drain(&self) {
+        self.draining.set(true);
+        for (_, connection) in &*self.open.borrow() {
+            connection.drain();
+        }
+    }
+
+    /// Breaks off whatever still runs.
+    pub(super) fn end(&self) {
+        for (_, connection) in &*self.open.borrow() {
+            connection.end_exchanges(Fate::Stopping);
+        }
+    }
+
+    /// Ready when none is open.
+    pub(super) fn poll_empty(&self, cx: &Context<'_>) -> Poll<()> {
+        if self.count() == 0 {
+            return Poll::Ready(());
+        }
+        self.changed.register(cx);
+        Poll::Pending
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let left = self.connections.open.borrow_mut().try_remove(self.key);
+        drop(left);
+        if self.connections.count() == 0 {
+            self.connections.changed.wake();
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The run of a server, from the first accept to the last byte.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::runtime::{Builder, LocalOptions};
+use tokio::task::spawn_local;
+use tokio::time::{sleep, timeout};
+
+use super::connections::{Connections, Place};
+use super::control::{Control, Phase};
+use super::listening::Bound;
+use super::transport::Transport;
+use crate::config::{Limits, Timeouts};
+use crate::error::{Error, Kind, Result};
+use crate::http::{Clock, Connection, Handler, Peer, Protocol, Secure, Service, Tasks, serve};
+use crate::sys::StopSignals;
+use crate::{net, stats, tls};
+
+/// What a server runs with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The bounds on what clients may send and hold.
+    pub limits: Rc<Limits>,
+    /// The deadlines.
+    pub timeouts: Rc<Timeouts>,
+    /// Gets a line for each thing an operator should know.
+    pub log: fn(&str),
+}
+
+/// How a server ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything that was begun was finished.
+    Drained,
+    /// The drain deadline cut this much off.
+    Cut {
+        /// Connections that were still busy.
+        connections: usize,
+        /// Handlers that were still at work.
+        handlers: usize,
+    },
+}
+
+/// Serves until `control` says stop or a signal comes, then drains. Runs on the calling thread,
+/// in a runtime of its own that is gone when it returns, and with it whatever did not end.
+///
+/// # Errors
+/// Kind `Server` when the runtime or a listener cannot be set up, `State` when a server runs in
+/// this process already.
+pub fn run<H: Handler>(
+    listeners: Vec<Bound>,
+    handler: H,
+    settings: Settings,
+    control: Rc<Control>,
+) -> Result<Outcome> {
+    let signals = StopSignals::install()?;
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build_local(LocalOptions::default())
+        .map_err(|error| {
+            Error::new(Kind::Server, format!("no runtime: {error}")).caused_by(error)
+        })?;
+    let shared = Rc::new(Shared::new(handler, settings, Rc::clone(&control)));
+    runtime.block_on(async {
+        for listener in listeners {
+            shared.listen(listener)?;
+        }
+        spawn_local(sweep(Rc::clone(&shared)));
+        control.advance(Phase::Serving);
+        shared.serve_until_stopped(&signals).await;
+        Ok(shared.drain().await)
+    })
+}
+
+/// What all tasks of one server share.
+struct Shared<H> {
+    settings: Settings,
+    control: Rc<Control>,
+    connections: Rc<Connections>,
+    tasks: Rc<Tasks>,
+    service: Rc<Service<H>>,
+    clock: Rc<Clock>,
+}
+
+impl<H: Handler> Shared<H> {
+    fn new(handler: H, settings: Settings, control: Rc<Control>) -> Self {
+        let tasks = Rc::new(Tasks::default());
+        let interval = tick(&settings.timeouts);
+        Self {
+            service: Rc::new(Service::new(handler, Rc::clone(&tasks))),
+            connections: Rc::default(),
+            clock: Rc::new(Clock::new(interval)),
+            settings,
+            control,
+            tasks,
+        }
+    }
+
+    fn listen(self: &Rc<Self>, bound: Bound) -> Result<()> {
+        let stats = bound.stats();
+        let log = self.settings.log;
+        let acceptor = bound.listener.acceptor(Rc::clone(&stats), log)?;
+        let served = Rc::new(Served {
+            tls: bound.tls,
+            stats,
+        });
+        spawn_local(Rc::clone(self).accept(acceptor, served));
+        Ok(())
+    }
+
+    async fn accept(self: Rc<Self>, acceptor: net::Acceptor, served: Rc<Served>) {
+        let mut draining = pin!(self.control.reached(Phase::Draining));
+        loop {
+            // What has arrived before the drain is served: only an empty queue ends the loop.
+            let mut next = pin!(acceptor.accept());
+            let accepted = poll_fn(|cx| match next.as_mut().poll(cx) {
+                Poll::Ready(accepted) => Poll::Ready(Some(accepted)),
+                Poll::Pending => draining.as_mut().poll(cx).map(|()| None),
+            })
+            .await;
+            let Some((stream, peer)) = accepted else {
+                return;
+            };
+            self.admit(stream, &peer, &served);
+        }
+    }
+
+    fn admit(self: &Rc<Self>, stream: net::Stream, peer: &net::Peer, served: &Rc<Served>) {
+        if self.connections.count() >= self.settings.limits.connections {
+            served.stats.refused.inc();
+            if served.tls.is_none() {
+                spawn_local(refuse(stream));
+            }
+            return;
+        }
+        let connection = Rc::new(Connection::new(
+            facts(peer, &served.stats),
+            Rc::clone(&self.settings.limits),
+            Rc::clone(&self.settings.timeouts),
+            Rc::clone(&served.stats),
+            Rc::clone(&self.clock),
+        ));
+        let place = self.connections.enter(&connection);
+        let transport = Transport::new(stream, Rc::clone(&connection));
+        let service = Rc::clone(&self.service);
+        match &served.tls {
+            None => {
+                spawn_local(plain(transport, connection, service, place));
+            }
+            Some(settings) => {
+                let handshake = self.settings.timeouts.handshake;
+                let settings = settings.clone();
+                spawn_local(secured(
+                    transport, settings, handshake, connection, service, place,
+                ));
+            }
+        }
+    }
+
+    async fn serve_until_stopped(&self, signals: &StopSignals) {
+        let mut signal = pin!(signals.received());
+        let mut stopped = pin!(self.control.reached(Phase::Draining));
+        poll_fn(|cx| {
+            if let Poll::Ready(received) = signal.as_mut().poll(cx) {
+                if let Err(error) = received {
+                    (self.settings.log)(&format!("signals cannot be watched: {error}"));
+                }
+                self.control.stop(None);
+            }
+            stopped.as_mut().poll(cx)
+        })
+        .await;
+    }
+
+    async fn drain(&self) -> Outcome {
+        let grace = self.control.grace().unwrap_or(self.settings.timeouts.drain);
+        self.connections.drain();
+        if timeout(grace, self.finished()).await.is_ok() {
+            self.control.advance(Phase::Ending);
+            return Outcome::Drained;
+        }
+        let outcome = Outcome::Cut {
+            connections: self.connections.count(),
+            handlers: self.tasks.running(),
+        };
+        self.control.advance(Phase::Ending);
+        self.connections.end();
+        // Handlers see an exception now and run their `finally` blocks; these may not wait.
+        let _ = timeout(LAST_WORDS, self.handlers_done()).await;
+        outcome
+    }
+
+    async fn finished(&self) {
+        // The accept loops take what is left in the kernel's queue first.
+        tokio::task::yield_now().await;
+        poll_fn(|cx| self.connections.poll_empty(cx)).await;
+        self.handlers_done().await;
+    }
+
+    async fn handlers_done(&self) {
+        poll_fn(|cx| self.tasks.poll_idle(cx)).await;
+    }
+}
+
+/// How long handlers have for their `finally` blocks once the drain deadline has passed.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// What one listener's connections share.
+struct Served {
+    tls: Option<tls::Settings>,
+    stats: Rc<stats::Listener>,
+}
+
+async fn sweep<H>(shared: Rc<Shared<H>>) {
+    loop {
+        sleep(shared.clock.interval()).await;
+        shared.clock.tick();
+        shared.connections.sweep();
+    }
+}
+
+/// Several ticks for the shortest deadline, but no more than a few per second without need.
+fn tick(timeouts: &Timeouts) -> Duration {
+    let shortest = timeouts
+        .head
+        .min(timeouts.idle)
+        .min(timeouts.body)
+        .min(timeouts.write);
+    (shortest / 8).clamp(Duration::from_millis(5), Duration::from_millis(500))
+}
+
+async fn plain<H: Handler>(
+    transport: Transport,
+    connection: Rc<Connection>,
+    service: Rc<Service<H>>,
+    _place: Place,
+) {
+    serve(transport, Protocol::Sniffed, connection, service).await;
+}
+
+async fn secured<H: Handler>(
+    transport: Transport,
+    settings: tls::Settings,
+    handshake: Duration,
+    connection: Rc<Connection>,
+    service: Rc<Service<H>>,
+    _place: Place,
+) {
+    let stats = connection.stats();
+    let accepted = timeout(
+        handshake,
+        tls::accept(&settings, transport, Rc::clone(&stats)),
+    )
+    .await;
+    let (stream, info) = match accepted {
+        Ok(Ok(accepted)) => accepted,
+        Ok(Err(_)) => return,
+        Err(_) => {
+            stats.timeouts.handshake.inc();
+            return;
+        }
+    };
+    drop(settings);
+    let protocol = match info.alpn.as_deref() {
+        Some("h2") => Protocol::Http2,
+        _ => Protocol::Http1,
+    };
+    connection.secured(Secure {
+        version: info.version,
+        cipher: info.cipher,
+        alpn: info.alpn,
+        server_name: info.server_name,
+    });
+    serve(stream, protocol, connection, service).await;
+}
+
+/// Tells a client of a plain listener that there are too many connections.
+async fn refuse(mut stream: net::Stream) {
+    const REPLY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let said = async {
+        stream.write_all(REPLY).await?;
+        stream.shutdown().await
+    };
+    let _ = timeout(Duration::from_secs(1), said).await;
+}
+
+fn facts(peer: &net::Peer, stats: &stats::Listener) -> Peer {
+    let address = |endpoint: &net::Endpoint| match endpoint {
+        net::Endpoint::Tcp(address) => Some(*address),
+        net::Endpoint::Unix => None,
+    };
+    Peer {
+        remote: address(&peer.remote),
+        local: address(&peer.local)
+            .map_or_else(|| stats.address.clone(), |local| format!("tcp://{local}")),
+    }
+}

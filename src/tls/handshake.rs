@@ -1,0 +1,174 @@
+//! The handshake: tokio-rustls drives it, this measures and counts it.
+
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use rustls::{ProtocolVersion, ServerConnection};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_rustls::TlsAcceptor;
+
+use super::settings::Settings;
+use super::stream::Stream;
+use crate::error::{Error, Kind, Result};
+use crate::stats;
+
+/// What a handshake has agreed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Info {
+    /// `TLSv1.3` or `TLSv1.2`.
+    pub version: &'static str,
+    /// The cipher suite by its IANA name as rustls spells it, such as `TLS13_AES_128_GCM_SHA256`.
+    pub cipher: String,
+    /// The protocol that ALPN (RFC 7301) chose: `h2`, `http/1.1`, or none if the client offered none.
+    pub alpn: Option<String>,
+    /// The name that the client asked for (RFC 6066, section 3), in lower case.
+    pub server_name: Option<String>,
+}
+
+/// Takes a client through the handshake.
+///
+/// There is no timeout in here: the caller owns it, and drops the future when it is over. The
+/// handshake is counted in `meter` as ok or, also when it is dropped, as failed. After a failure the
+/// client is sent an alert, and `io` is shut down in an orderly way so that the alert arrives.
+///
+/// # Errors
+/// [`Kind::ClientGone`] if the client went away, [`Kind::Tls`] if the two could not agree.
+pub async fn accept<IO>(
+    settings: &Settings,
+    io: IO,
+    meter: Rc<stats::Listener>,
+) -> Result<(Stream<IO>, Info)>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let attempt = Attempt(&meter);
+    let acceptor = TlsAcceptor::from(Arc::clone(settings.config()));
+    let ring = settings.ring();
+    let shaking = acceptor.accept_with(Measured { io, most: 0 }, |session| {
+        session.set_buffer_limit(Some(ring));
+    });
+    match shaking.into_fallible().await {
+        Ok(stream) => {
+            attempt.succeeded();
+            let (io, session) = stream.into_inner();
+            io.report(&meter);
+            let info = Info::of(&session);
+            Ok((Stream::new(io.io, session, ring, meter), info))
+        }
+        Err((error, mut io)) => {
+            drop(attempt);
+            io.report(&meter);
+            if error.kind() == io::ErrorKind::InvalidData {
+                let _ = poll_fn(|cx| Pin::new(&mut io.io).poll_shutdown(cx)).await;
+            }
+            Err(failed(error))
+        }
+    }
+}
+
+impl Info {
+    fn of(session: &ServerConnection) -> Self {
+        Self {
+            version: match session.protocol_version() {
+                Some(ProtocolVersion::TLSv1_3) => "TLSv1.3",
+                _ => "TLSv1.2",
+            },
+            cipher: session
+                .negotiated_cipher_suite()
+                .and_then(|suite| suite.suite().as_str())
+                .unwrap_or_default()
+                .to_owned(),
+            alpn: session
+                .alpn_protocol()
+                .map(|protocol| String::from_utf8_lossy(protocol).into_owned()),
+            server_name: session.server_name().map(str::to_owned),
+        }
+    }
+}
+
+fn failed(error: io::Error) -> Error {
+    if error.kind() != io::ErrorKind::InvalidData {
+        return Error::new(
+            Kind::ClientGone,
+            "the client went away during the TLS handshake",
+        )
+        .caused_by(error);
+    }
+    Error::new(Kind::Tls, format!("the TLS handshake failed: {error}")).caused_by(error)
+}
+
+/// A handshake that has failed unless it says otherwise.
+struct Attempt<'a>(&'a stats::Listener);
+
+impl Attempt<'_> {
+    fn succeeded(self) {
+        self.0.handshakes_ok.inc();
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        self.0.handshakes_failed.inc();
+    }
+}
+
+/// A transport that remembers the most ciphertext that rustls had for it at one time.
+struct Measured<IO> {
+    io: IO,
+    most: usize,
+}
+
+impl<IO> Measured<IO> {
+    fn report(&self, meter: &stats::Listener) {
+        if let Some(ring) = &meter.ring {
+            ring.handshake_high_water.see(self.most as u64);
+        }
+    }
+}
+
+impl<IO: AsyncRead + Unpin> AsyncRead for Measured<IO> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_read(cx, buf)
+    }
+}
+
+impl<IO: AsyncWrite + Unpin> AsyncWrite for Measured<IO> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[IoSlice::new(buf)])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        this.most = this.most.max(bufs.iter().map(|buf| buf.len()).sum());
+        Pin::new(&mut this.io).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().io).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,25 @@
+//! TLS: a stream in, a stream out. It never sees what the stream carries.
+//!
+//! # The ring
+//! tokio-rustls flushes after every write and so holds one record at a time, whatever its buffer
+//! limit is. [`Stream`] therefore drives `rustls::ServerConnection` itself; the handshake alone is
+//! tokio-rustls's. The ring is rustls's own queue of sealed records. Plaintext is sealed only when
+//! its record fits into what is free of N bytes, the queue leaves with one vectored write, and what
+//! was not accepted stays with the caller, who waits for the socket. So every N carries every body,
+//! nothing is ever dropped, and a connection never holds more than N and one record's overhead.
+//!
+//! The trade-off: an N below 16 413 bytes (one full record) cuts smaller records, of N - 29 bytes,
+//! each with its own overhead and system call; a larger N gains only where the writer has more than
+//! one record at hand.
+
+mod handshake;
+mod pem;
+mod polled;
+mod ring;
+mod self_signed;
+mod settings;
+mod stream;
+
+pub use handshake::{Info, accept};
+pub use settings::{DEFAULT_RING, RING_BOUNDS, Said, Settings};
+pub use stream::Stream;

@@ -1,0 +1,249 @@
+//! A listener's certificate and ring: what was said, and what it means.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::server::ParsedCertificate;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{InconsistentKeys, ServerConfig};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+
+use super::{pem, self_signed};
+use crate::error::{Error, Kind, Result};
+
+/// The ring of a listener that was told none, in bytes: one full record and some room.
+pub const DEFAULT_RING: usize = 17_408;
+/// The sizes that a ring can have, in bytes.
+pub const RING_BOUNDS: RangeInclusive<usize> = 1024..=1_048_576;
+
+/// TLS settings as they were said, not yet checked.
+#[derive(Clone)]
+pub struct Said {
+    /// The certificate and, after it, those that lead to its root: PEM text or the path of a file.
+    pub certificate: String,
+    /// Its private key (RSA, ECDSA or Ed25519): PEM text or the path of a file.
+    pub private_key: String,
+    /// The ring, in bytes, within [`RING_BOUNDS`].
+    pub ring: i64,
+}
+
+/// TLS settings that are good. A clone is cheap and shares the keys of the session tickets.
+#[derive(Clone)]
+pub struct Settings {
+    shared: Arc<Shared>,
+    ring: usize,
+}
+
+struct Shared {
+    config: Arc<ServerConfig>,
+    chain: Vec<CertificateDer<'static>>,
+}
+
+impl Settings {
+    /// Checks what was said and reads the files.
+    ///
+    /// # Errors
+    /// One error with every mistake: [`Kind::Config`] if the ring is the only one, else
+    /// [`Kind::Tls`].
+    pub fn parse(said: Said) -> Result<Self> {
+        let mut mistakes = Vec::new();
+        let chain = noted(
+            &mut mistakes,
+            "certificate",
+            certificates(&said.certificate),
+        );
+        let key = noted(
+            &mut mistakes,
+            "private key",
+            pem::private_key(&said.private_key),
+        );
+        let shared = match (chain, key) {
+            (Some(chain), Some(key)) => match Shared::new(chain, key) {
+                Ok(shared) => Some(shared),
+                Err(mistake) => {
+                    mistakes.push(mistake);
+                    None
+                }
+            },
+            // A readable key may still be none.
+            (None, Some(key)) => {
+                let parsed = aws_lc_rs::default_provider()
+                    .key_provider
+                    .load_private_key(key)
+                    .map_err(|error| not_a_key(&error));
+                mistakes.extend(parsed.err());
+                None
+            }
+            _ => None,
+        };
+        let kind = if mistakes.is_empty() {
+            Kind::Config
+        } else {
+            Kind::Tls
+        };
+        let ring = noted(&mut mistakes, "ring", ring(said.ring));
+        match (shared, ring) {
+            (Some(shared), Some(ring)) => Ok(Self {
+                shared: Arc::new(shared),
+                ring,
+            }),
+            _ => Err(all(kind, &mistakes)),
+        }
+    }
+
+    /// Settings with a new self-signed certificate for `names`: host names and IP addresses,
+    /// `localhost`, `127.0.0.1` and `::1` if there are none. The ring is [`DEFAULT_RING`].
+    ///
+    /// It is for development: no client knows it. The key is P-256 and lives only in memory; the
+    /// certificate is valid for a year.
+    ///
+    /// # Errors
+    /// [`Kind::Tls`], with every name that cannot be in a certificate.
+    pub fn self_signed(names: &[String]) -> Result<Self> {
+        let made = if names.is_empty() {
+            self_signed::make(&["localhost", "127.0.0.1", "::1"].map(String::from))
+        } else {
+            self_signed::make(names)
+        };
+        let (certificate, key) = made.map_err(|mistakes| all(Kind::Tls, &mistakes))?;
+        let shared =
+            Shared::new(vec![certificate], key).map_err(|mistake| all(Kind::Tls, &[mistake]))?;
+        Ok(Self {
+            shared: Arc::new(shared),
+            ring: DEFAULT_RING,
+        })
+    }
+
+    /// The same settings with another ring.
+    ///
+    /// # Errors
+    /// [`Kind::Config`] if it is out of [`RING_BOUNDS`].
+    pub fn with_ring(&self, size: i64) -> Result<Self> {
+        match ring(size) {
+            Ok(ring) => Ok(Self {
+                shared: Arc::clone(&self.shared),
+                ring,
+            }),
+            Err(mistake) => Err(all(Kind::Config, &[format!("ring: {mistake}")])),
+        }
+    }
+
+    /// The ring of each connection, in bytes.
+    pub fn ring(&self) -> usize {
+        self.ring
+    }
+
+    /// The certificates that clients are shown, the server's own first.
+    pub fn chain(&self) -> &[CertificateDer<'static>] {
+        &self.shared.chain
+    }
+
+    /// What rustls is configured with.
+    pub(super) fn config(&self) -> &Arc<ServerConfig> {
+        &self.shared.config
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("certificates", &self.chain().len())
+            .field("ring", &self.ring)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The key is not shown.
+        f.debug_struct("Said")
+            .field("ring", &self.ring)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    /// TLS 1.2 and 1.3, ALPN for HTTP/2 and HTTP/1.1, stateless session tickets.
+    fn new(
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+    ) -> Result<Self, String> {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let certified = certified(chain.clone(), key, &provider)?;
+        let broken = |error| format!("rustls refuses the settings: {error}");
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
+            .map_err(broken)?
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.ticketer = aws_lc_rs::Ticketer::new().map_err(broken)?;
+        Ok(Self {
+            config: Arc::new(config),
+            chain,
+        })
+    }
+}
+
+fn certificates(said: &str) -> Result<Vec<CertificateDer<'static>>, String> {
+    let chain = pem::certificates(said)?;
+    match ParsedCertificate::try_from(&chain[0]) {
+        Ok(_) => Ok(chain),
+        Err(error) => Err(format!("it is not an X.509 certificate: {error}")),
+    }
+}
+
+fn certified(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey, String> {
+    let key = provider
+        .key_provider
+        .load_private_key(key)
+        .map_err(|error| not_a_key(&error))?;
+    let certified = CertifiedKey::new(chain, key);
+    match certified.keys_match() {
+        // Unknown: a kind of key whose public half cannot be asked for.
+        Ok(()) | Err(rustls::Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(certified),
+        Err(rustls::Error::InconsistentKeys(_)) => {
+            Err("the private key does not belong to the certificate".into())
+        }
+        Err(error) => Err(format!("certificate: it cannot be used: {error}")),
+    }
+}
+
+fn not_a_key(error: &rustls::Error) -> String {
+    format!("private key: it is not an RSA, ECDSA or Ed25519 key that can be used: {error}")
+}
+
+fn ring(size: i64) -> Result<usize, String> {
+    usize::try_from(size)
+        .ok()
+        .filter(|size| RING_BOUNDS.contains(size))
+        .ok_or_else(|| {
+            format!(
+                "it must be {} to {} bytes, not {size}",
+                RING_BOUNDS.start(),
+                RING_BOUNDS.end()
+            )
+        })
+}
+
+/// Notes a mistake under the name of its setting.
+fn noted<T>(mistakes: &mut Vec<String>, name: &str, checked: Result<T, String>) -> Option<T> {
+    checked
+        .map_err(|mistake| mistakes.push(format!("{name}: {mistake}")))
+        .ok()
+}
+
+fn all(kind: Kind, mistakes: &[String]) -> Error {
+    let joined = Error::all("Tls", mistakes);
+    let message = joined.map_or_else(String::new, |error| error.message().to_owned());
+    Error::new(kind, message)
+}
+
+#[cfg(test)]
+mod tests;
