@@ -1,5 +1,10 @@
 //! Binding and accepting, seen from the outside: real sockets on the loopback.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test says what it expects by panicking"
+)]
+
 use std::cell::RefCell;
 use std::fs;
 use std::io::{ErrorKind, IoSlice, Read, Write};

@@ -1,5 +1,10 @@
 //! The TLS ring: any body over any ring, whatever the transport takes, and never more than its size.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test says what it expects by panicking"
+)]
+
 mod tls_support;
 
 use std::io::{self, IoSlice, Read};

@@ -1,6 +1,11 @@
 //! TLS sessions from the handshake to the end: versions, certificates, both directions at once, key
 //! updates, alerts and the two ways to end.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test says what it expects by panicking"
+)]
+
 mod tls_support;
 
 use std::cell::Cell;

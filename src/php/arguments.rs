@@ -8,7 +8,7 @@ use super::zend::{Text, is_stringable, to_text};
 use crate::error::{Error, Kind, Result};
 
 /// A `string` parameter: bytes, held by reference.
-pub(super) struct Bytes(pub(super) Text);
+pub struct Bytes(pub(super) Text);
 
 
 impl FromZval<'_> for Bytes {
@@ -40,8 +40,19 @@ impl StubLiteral for Bytes {
     }
 }
 
+/// A parameter of any type.
+pub struct Mixed(pub(super) Zval);
+
+impl FromZval<'_> for Mixed {
+    const TYPE: DataType = DataType::Mixed;
+
+    fn from_zval(zval: &Zval) -> Option<Self> {
+        Some(Self(zval.dereference().shallow_clone()))
+    }
+}
+
 /// A `callable` parameter.
-pub(super) struct AnyCallable(pub(super) Zval);
+pub struct AnyCallable(pub(super) Zval);
 
 impl FromZval<'_> for AnyCallable {
     const TYPE: DataType = DataType::Callable;
@@ -54,7 +65,7 @@ impl FromZval<'_> for AnyCallable {
 
 /// A `float` parameter that is a time in seconds.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Seconds(pub(super) f64);
+pub struct Seconds(pub(super) f64);
 
 impl FromZval<'_> for Seconds {
     const TYPE: DataType = DataType::Double;

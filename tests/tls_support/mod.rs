@@ -1,6 +1,10 @@
 //! What the TLS tests share: a server and a client over a pipe, and a transport that can be stuck.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, IoSlice};

@@ -12,7 +12,7 @@ use http::header::LOCATION;
 
 use super::values;
 use crate::http::{Exchange, check_field};
-use crate::php::arguments::{Bytes, Seconds};
+use crate::php::arguments::{Bytes, Mixed, Seconds};
 use crate::php::bridge::{self, wait};
 
 /// The reply to one request.
@@ -50,22 +50,22 @@ impl Response {
         i64::from(self.0.reply.status())
     }
 
-    pub fn set_header<'a>(
+    pub fn set_header(
         self_: &mut ZendClassObject<Response>,
         name: Bytes,
-        value: &Zval,
+        value: Mixed,
     ) -> PhpResult<&mut ZendClassObject<Response>> {
-        let (name, values) = values::field(&name.0, value)?;
+        let (name, values) = values::field(&name.0, &value.0)?;
         self_.0.reply.set_header(name, &values)?;
         Ok(self_)
     }
 
-    pub fn add_header<'a>(
+    pub fn add_header(
         self_: &mut ZendClassObject<Response>,
         name: Bytes,
-        value: &Zval,
+        value: Mixed,
     ) -> PhpResult<&mut ZendClassObject<Response>> {
-        let (name, values) = values::field(&name.0, value)?;
+        let (name, values) = values::field(&name.0, &value.0)?;
         self_.0.reply.add_header(name, &values)?;
         Ok(self_)
     }
