@@ -170,20 +170,18 @@ fn an_address_of_another_machine_is_a_bind_error() {
 
 #[test]
 fn a_port_can_be_bound_again_right_after_its_connections_were_closed() {
-    run(async {
-        let (stream, peer, client, _) = pair().await;
+    // Somebody else may take the port in between: so a few are tried. Without SO_REUSEADDR all fail.
+    let again = (0..10).any(|_| {
+        let (stream, peer, client, _) = run(pair());
         let Endpoint::Tcp(address) = peer.local else {
             panic!("not tcp");
         };
         // The server closes first, so that its end stays in TIME_WAIT.
         drop(stream);
         drop(client);
-        assert_eq!(
-            socket_address(&bind(&address.to_string())),
-            address,
-            "bound again"
-        );
+        Listener::bind(&Address::Tcp(address)).is_ok()
     });
+    assert!(again);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::wait::{Parking, Raised};
 use super::{App, reply};
 use crate::http::Exchange;
 use crate::php::zend::{
-    Pending, Thrown, buffer_level, end_buffers_to, exit_status, protect, set_exit_status,
+    Pending, Thrown, buffer_level, end_buffers_to, exit_status, protect, recover, set_exit_status,
 };
 
 /// What the fibers of one request share. It outlives every one of them.
@@ -226,6 +226,11 @@ impl Job {
     fn raise_pending(self: &Rc<Self>) {
         let raised = match Pending::now() {
             Pending::Nothing => return,
+            Pending::Fatal => {
+                recover();
+                self.app.retire();
+                Raised::Exit
+            }
             Pending::Exit => {
                 drop(Thrown::take());
                 Raised::Exit

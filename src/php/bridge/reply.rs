@@ -17,7 +17,7 @@ use crate::http::{Exchange, Fate};
 use crate::php::classes::{Request, Response};
 use crate::php::exceptions::kind_of;
 use crate::php::zend::{
-    Pending, Text, Thrown, for_each, is_json, is_stringable, is_traversable, json as encode, to_text,
+    Pending, Text, Thrown, for_each, is_json, is_stringable, is_traversable, json as encode, recover, to_text,
 };
 
 /// On the handler's fiber: calls the handler, and turns its result or its failure into the reply.
@@ -37,6 +37,11 @@ pub(super) fn run(job: &Job) {
         Pending::Unwind => return,
         Pending::Throwable => fail(job, &request, &response),
         Pending::Exit => drop(Thrown::take()),
+        Pending::Fatal => {
+            recover();
+            job.app.retire();
+            fatal(job);
+        }
         Pending::Nothing => {}
     }
     conclude(job);
@@ -195,6 +200,10 @@ fn fail(job: &Job, request: &Zval, response: &Zval) {
                 Pending::Nothing => {}
                 Pending::Unwind => return,
                 Pending::Exit => drop(Thrown::take()),
+                Pending::Fatal => {
+                    recover();
+                    job.app.retire();
+                }
                 Pending::Throwable => {
                     job.app.log(&thrown.describe());
                     if let Some(second) = Thrown::take() {

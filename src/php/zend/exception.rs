@@ -19,6 +19,8 @@ pub(crate) enum Pending {
     Throwable,
     /// `exit()`.
     Exit,
+    /// A fatal error that unwinds the stack as `exit()` does.
+    Fatal,
     /// The fiber is being destroyed: return at once.
     Unwind,
 }
@@ -30,6 +32,8 @@ impl Pending {
         match unsafe { sys::sluice_pending() } {
             0 => Self::Nothing,
             1 => Self::Throwable,
+            // SAFETY: as above.
+            2 if unsafe { sys::sluice_exit_is_fatal() } => Self::Fatal,
             2 => Self::Exit,
             _ => Self::Unwind,
         }
@@ -81,6 +85,13 @@ impl Drop for Thrown {
         // SAFETY: one reference is ours.
         unsafe { sys::sluice_object_release(self.0.as_ptr()) }
     }
+}
+
+/// After a fatal error that unwound the stack: makes the engine fit to go on.
+pub(crate) fn recover() {
+    drop(Thrown::take());
+    // SAFETY: the frame is the one that runs.
+    unsafe { sys::sluice_recover(Frame::current().0) };
 }
 
 /// Throws what `exit()` throws, here.

@@ -17,7 +17,7 @@ mod text;
 mod value;
 
 pub(super) use callable::Callable;
-pub(super) use exception::{Pending, Thrown, protect, throw_exit};
+pub(super) use exception::{Pending, Thrown, protect, recover, throw_exit};
 pub(super) use fiber::Fiber;
 pub(super) use lent::Lent;
 pub(super) use output::{buffer_level, end_buffers_to, own_buffers_per_fiber};

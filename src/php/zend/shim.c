@@ -302,6 +302,9 @@ void sluice_recover(zend_execute_data *frame)
 {
 	EG(current_execute_data) = frame;
 	gc_protect(false);
+#ifdef ZEND_HAS_OOM
+	EG(delayed_oom).state = ZEND_OOM_STATE_NONE;
+#endif
 	if (EG(exception)) {
 		zend_clear_exception();
 	}
@@ -311,6 +314,18 @@ void sluice_recover(zend_execute_data *frame)
 			GC_DEL_FLAGS(object, IS_OBJ_DESTRUCTOR_CALLED);
 		}
 	}
+}
+
+/* Whether the exit that is pending is a fatal error. Some builds of PHP unwind the stack after
+ * running out of memory, as exit() does, where others jump. */
+bool sluice_exit_is_fatal(void)
+{
+#ifdef ZEND_HAS_OOM
+	if (ZEND_HAS_OOM()) {
+		return true;
+	}
+#endif
+	return EG(exit_status) == 255 && (PG(last_error_type) & E_FATAL_ERRORS) != 0;
 }
 
 /* What a fatal error wants: no destructor runs any more. */

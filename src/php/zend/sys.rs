@@ -41,6 +41,7 @@ unsafe extern "C" {
     pub(super) fn sluice_frame() -> *mut zend_execute_data;
     fn sluice_exit_status() -> c_int;
     fn sluice_set_exit_status(status: c_int);
+    pub(super) fn sluice_exit_is_fatal() -> bool;
     fn sluice_last_error() -> *mut zend_string;
     pub(super) fn sluice_callable_new(callable: *const Zval) -> *mut RawCallable;
     pub(super) fn sluice_callable_free(callable: *mut RawCallable);

@@ -1,0 +1,73 @@
+<?php
+
+declare(strict_types=1);
+
+/*
+ * A small JSON API: routes, query parameters, a JSON body, and errors that are JSON too. The notes live in memory.
+ *
+ *     php -d extension=target/release/libsluice.so examples/json-api.php [address]
+ *     curl -d '{"text": "buy milk"}' http://127.0.0.1:8080/notes
+ *     curl 'http://127.0.0.1:8080/notes?contains=milk'
+ *     curl -X DELETE http://127.0.0.1:8080/notes/1
+ */
+
+use Sluice\{BodyTooLargeException, Limits, Request, Response, Server};
+
+/** An error that the client made; its code is the status. */
+final class Problem extends RuntimeException {}
+
+$notes = [];
+$known = fn (string $id) => isset($notes[$id]) ? (int) $id : throw new Problem("there is no note $id", 404);
+
+$routes = [
+    '/notes' => [
+        'GET' => function (Request $request) use (&$notes) {
+            $contains = $request->getQueryParams()['contains'] ?? '';
+            if (!is_string($contains)) {
+                throw new Problem('contains must be one string', 400);
+            }
+            return array_values(array_filter($notes, fn ($note) => str_contains($note['text'], $contains)));
+        },
+        'POST' => function (Request $request, Response $response) use (&$notes) {
+            $text = json_decode($request->getBody(), true, 8, JSON_THROW_ON_ERROR)['text'] ?? null;
+            if (!is_string($text) || $text === '') {
+                throw new Problem('text must be a string that is not empty', 422);
+            }
+            $id = (array_key_last($notes) ?? 0) + 1;
+            $response->setHeader('Location', "/notes/$id")->json($notes[$id] = ['id' => $id, 'text' => $text], 201);
+        },
+    ],
+    '/notes/(\d+)' => [
+        'GET' => fn (Request $request, Response $response, string $id) => $notes[$known($id)],
+        'DELETE' => function (Request $request, Response $response, string $id) use (&$notes, $known) {
+            unset($notes[$known($id)]);
+            $response->setStatus(204);
+        },
+    ],
+];
+
+$server = new Server(new Limits(body: 64 * 1024));
+$server->handle(function (Request $request, Response $response) use ($routes) {
+    foreach ($routes as $path => $methods) {
+        if (preg_match("~^$path$~D", $request->getPath(), $found)) {
+            $response->setHeader('Allow', implode(', ', array_keys($methods)));
+            $action = $methods[$request->getMethod()] ?? throw new Problem('this method is not allowed here', 405);
+            return $action($request, $response, ...array_slice($found, 1));
+        }
+    }
+    throw new Problem('there is nothing here', 404);
+});
+$server->onError(function (Throwable $error, Request $request, Response $response) {
+    $status = match (true) {
+        $error instanceof Problem => $error->getCode(),
+        $error instanceof JsonException => 400,
+        $error instanceof BodyTooLargeException => 413,
+        default => 500,
+    };
+    if ($status === 500) {
+        error_log((string) $error);
+    }
+    $response->json(['error' => $status === 500 ? 'internal error' : $error->getMessage()], $status);
+});
+echo "listening {$server->listen($argv[1] ?? '127.0.0.1:8080')}\n";
+$server->start();
