@@ -9,38 +9,37 @@ declare(strict_types=1);
  *     curl -d '{"text": "buy milk"}' http://127.0.0.1:8080/notes
  *     curl 'http://127.0.0.1:8080/notes?contains=milk'
  *     curl -X DELETE http://127.0.0.1:8080/notes/1
+ *
+ * Ctrl-C ends it when the requests that run are answered.
  */
 
 use Sluice\{BodyTooLargeException, Limits, Request, Response, Server};
 
-/** An error that the client made; its code is the status. */
+/** The client's mistake; its code is the status. */
 final class Problem extends RuntimeException {}
 
-$notes = [];
-$known = fn (string $id) => isset($notes[$id]) ? (int) $id : throw new Problem("there is no note $id", 404);
+$notes = new ArrayObject();
+$note = fn (string $id) => $notes[$id] ?? throw new Problem("there is no note $id", 404);
 
 $routes = [
     '/notes' => [
-        'GET' => function (Request $request) use (&$notes) {
+        'GET' => function (Request $request) use ($notes) {
             $contains = $request->getQueryParams()['contains'] ?? '';
-            if (!is_string($contains)) {
-                throw new Problem('contains must be one string', 400);
-            }
-            return array_values(array_filter($notes, fn ($note) => str_contains($note['text'], $contains)));
+            is_string($contains) || throw new Problem('contains is one string', 400);
+            return array_values(array_filter((array) $notes, fn ($note) => str_contains($note['text'], $contains)));
         },
-        'POST' => function (Request $request, Response $response) use (&$notes) {
+        'POST' => function (Request $request, Response $response) use ($notes) {
+            static $id = 0;
             $text = json_decode($request->getBody(), true, 8, JSON_THROW_ON_ERROR)['text'] ?? null;
-            if (!is_string($text) || $text === '') {
-                throw new Problem('text must be a string that is not empty', 422);
-            }
-            $id = (array_key_last($notes) ?? 0) + 1;
-            $response->setHeader('Location', "/notes/$id")->json($notes[$id] = ['id' => $id, 'text' => $text], 201);
+            is_string($text) && $text !== '' || throw new Problem('text is a string that is not empty', 422);
+            $notes[++$id] = ['id' => $id, 'text' => $text];
+            $response->setHeader('Location', "/notes/$id")->json($notes[$id], 201);
         },
     ],
     '/notes/(\d+)' => [
-        'GET' => fn (Request $request, Response $response, string $id) => $notes[$known($id)],
-        'DELETE' => function (Request $request, Response $response, string $id) use (&$notes, $known) {
-            unset($notes[$known($id)]);
+        'GET' => fn (Request $request, Response $response, string $id) => $note($id),
+        'DELETE' => function (Request $request, Response $response, string $id) use ($notes, $note) {
+            unset($notes[$note($id)['id']]);
             $response->setStatus(204);
         },
     ],
@@ -50,8 +49,9 @@ $server = new Server(new Limits(body: 64 * 1024));
 $server->handle(function (Request $request, Response $response) use ($routes) {
     foreach ($routes as $path => $methods) {
         if (preg_match("~^$path$~D", $request->getPath(), $found)) {
+            $method = $request->getMethod() === 'HEAD' ? 'GET' : $request->getMethod();
             $response->setHeader('Allow', implode(', ', array_keys($methods)));
-            $action = $methods[$request->getMethod()] ?? throw new Problem('this method is not allowed here', 405);
+            $action = $methods[$method] ?? throw new Problem('the method is not allowed here', 405);
             return $action($request, $response, ...array_slice($found, 1));
         }
     }
@@ -64,10 +64,8 @@ $server->onError(function (Throwable $error, Request $request, Response $respons
         $error instanceof BodyTooLargeException => 413,
         default => 500,
     };
-    if ($status === 500) {
-        error_log((string) $error);
-    }
-    $response->json(['error' => $status === 500 ? 'internal error' : $error->getMessage()], $status);
+    $status < 500 || error_log((string) $error);
+    $response->json(['error' => $status < 500 ? $error->getMessage() : 'internal error'], $status);
 });
 echo "listening {$server->listen($argv[1] ?? '127.0.0.1:8080')}\n";
 $server->start();

@@ -31,5 +31,5 @@ echo curl("$found[0]/plain")->body, "\n";
 ?>
 --EXPECTF--
 plain with
-Sluice\StateException: %sCLI%S
+Sluice\%sException: %scommand line%S
 plain with

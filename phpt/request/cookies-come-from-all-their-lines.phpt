@@ -14,9 +14,9 @@ foreach (protocols() as $name => $get) {
 }
 ?>
 --EXPECTF--
-h1 [{"a":"%d","b":"x y","c":%s"empty":""%S,"d":"e=f"%S},"a=1; b=x%%20y; c=\"q\"; a=2; empty=; =none; bare; d=e=f"]
+h1 [{"a":"%d","b":"x y","c":%s"empty":""%S,"d":"e=f"%S},"a=1; b=x%sy; c=\"q\"; a=2; empty=; =none; bare; d=e=f"]
 h1 [{"a":"1","b":"2","c":"3"},"a=1; b=2; c=3"]
 h1 [[],""]
-h2 [{"a":"%d","b":"x y","c":%s"empty":""%S,"d":"e=f"%S},"a=1; b=x%%20y; c=\"q\"; a=2; empty=; =none; bare; d=e=f"]
+h2 [{"a":"%d","b":"x y","c":%s"empty":""%S,"d":"e=f"%S},"a=1; b=x%sy; c=\"q\"; a=2; empty=; =none; bare; d=e=f"]
 h2 [{"a":"1","b":"2","c":"3"},"a=1; b=2; c=3"]
 h2 [[],""]

@@ -14,7 +14,7 @@ $server = serve(<<<'PHP'
     ]
     PHP);
 foreach (protocols() as $name => $get) {
-    echo $name, ' ', $get($server->url(), '-H', 'X-One: 1', '-H', 'x-ONE: 2, 3', '-H', 'X-One:  4  ', '-H', 'X-Empty;')->body, "\n";
+    echo $name, ' ', $get($server->url(), '-H', 'X-One: 1', '-H', 'x-ONE: 2, 3', '-H', 'X-One:  4', '-H', 'X-Empty;')->body, "\n";
 }
 ?>
 --EXPECT--

@@ -22,9 +22,7 @@ foreach ([204, 304, 205, 200] as $status) {
         foreach ($status === 200 ? ['HEAD'] : ['GET', 'HEAD'] as $method) {
             $client = Raw::connect($server->addresses[0]);
             $client->send("$method /$status/$how HTTP/1.1\r\nHost: x\r\n\r\nGET /200/end HTTP/1.1\r\nHost: x\r\n\r\n");
-            $head = $client->readUntil("\r\n\r\n");
-            $a = new Answer();
-            $a->take($head);
+            $a = $client->answer(toHead: $method === 'HEAD' || $status === 205);
             $h2 = h2($server->url("/$status/$how"), ...$method === 'HEAD' ? ['-I'] : []);
             echo "$method $status $how: {$a->status} length ", $a->header('content-length') ?? '-', ', coding ', $a->header('transfer-encoding') ?? '-',
                 ', then ', $client->answer(), "; h2 {$h2->status} '{$h2->body}' length ", $h2->header('content-length') ?? '-', $h2->exit ? " curl $h2->exit" : '', "\n";

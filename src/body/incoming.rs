@@ -38,7 +38,7 @@ where
     /// Wraps `body`, of which at most `limit` bytes are accepted.
     pub fn new(body: B, limit: u64) -> Self {
         Self {
-            body: Some(body),
+            body: (!body.is_end_stream()).then_some(body),
             rest: Bytes::new(),
             trailers: None,
             received: 0,
@@ -88,12 +88,6 @@ where
     /// Whether the whole body was read.
     pub fn is_complete(&self) -> bool {
         self.body.is_none() && self.rest.is_empty()
-    }
-
-    /// Drops the body: what the client still sends is not wanted.
-    pub fn discard(&mut self) {
-        self.body = None;
-        self.rest = Bytes::new();
     }
 
     fn accept(&mut self, bytes: Bytes) {

@@ -4,13 +4,21 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use super::Wakers;
 
 /// How many bytes may be queued before a writer has to wait. A single piece may be larger: it is
 /// queued whole, by reference, and its writer waits until it has shrunk below the mark.
 pub const MARK: usize = 32 * 1024;
+
+/// Pieces smaller than this are copied together while they wait, so that what is held is what is
+/// counted, and so that they leave in one frame: a peer may take thousands of tiny HTTP/2 frames
+/// for an attack.
+const SMALL: usize = 4 * 1024;
+
+/// How much is copied together at most.
+const GATHERED: usize = 16 * 1024;
 
 /// How the body ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +49,8 @@ pub struct Outgoing {
     /// The oldest piece lies here, so that a body of one piece needs no queue.
     front: RefCell<Bytes>,
     rest: RefCell<VecDeque<Bytes>>,
+    /// Small pieces after the rest, copied together.
+    small: RefCell<BytesMut>,
     queued: Cell<usize>,
     end: Cell<Option<End>>,
     writers: Wakers,
@@ -58,7 +68,7 @@ impl Outgoing {
         if self.queued.get() == 0 {
             *self.front.borrow_mut() = bytes;
         } else {
-            self.rest.borrow_mut().push_back(bytes);
+            self.append(bytes);
         }
         self.queued.set(self.queued.get() + len);
         self.reader.wake();
@@ -88,16 +98,19 @@ impl Outgoing {
         Poll::Pending
     }
 
-    /// Ends the body. The first end stays.
+    /// Ends the body. The first end stays, but a body that waits to be sent can still be broken
+    /// off. After an abort the reader gets what was queued before it, and then the failure.
     pub fn finish(&self, end: End) {
-        if self.end.get().is_some() {
+        let overruled = end == End::Gone && self.queued.get() > 0;
+        if self.end.get().is_some() && !overruled {
             return;
         }
         self.end.set(Some(end));
-        if end != End::Complete {
-            // What is queued will not be sent: give the memory back now.
+        if end == End::Gone {
+            // Nobody will read what is queued: give the memory back now.
             *self.front.borrow_mut() = Bytes::new();
             self.rest.borrow_mut().clear();
+            *self.small.borrow_mut() = BytesMut::new();
             self.queued.set(0);
         }
         self.reader.wake();
@@ -135,12 +148,27 @@ impl Outgoing {
         Poll::Ready(Taken::Bytes(bytes))
     }
 
+    fn append(&self, bytes: Bytes) {
+        let mut small = self.small.borrow_mut();
+        let mut rest = self.rest.borrow_mut();
+        let is_small = bytes.len() < SMALL;
+        if !small.is_empty() && (!is_small || small.len() + bytes.len() > GATHERED) {
+            rest.push_back(std::mem::take(&mut *small).freeze());
+        }
+        if is_small {
+            small.extend_from_slice(&bytes);
+        } else {
+            rest.push_back(bytes);
+        }
+    }
+
     fn take(&self, limit: usize) -> Bytes {
         let mut front = self.front.borrow_mut();
         if front.len() > limit {
             return front.split_to(limit);
         }
-        let next = self.rest.borrow_mut().pop_front().unwrap_or_default();
+        let next = self.rest.borrow_mut().pop_front();
+        let next = next.unwrap_or_else(|| std::mem::take(&mut *self.small.borrow_mut()).freeze());
         std::mem::replace(&mut *front, next)
     }
 }
@@ -212,6 +240,19 @@ mod tests {
         assert_eq!(body.queued(), 0);
         body.finish(End::Complete);
         assert_eq!(body.end(), Some(End::Gone));
+    }
+
+    #[test]
+    fn an_abort_comes_after_what_was_queued_before_it() {
+        let body = Outgoing::default();
+        body.push(Bytes::from_static(b"half"));
+        body.finish(End::Aborted);
+        body.push(Bytes::from_static(b"more"));
+        assert_eq!(take_all(&body, 9), [&b"half"[..]]);
+        assert_eq!(
+            body.poll_take(&context(), 9),
+            Poll::Ready(Taken::End(End::Aborted))
+        );
     }
 
     #[test]

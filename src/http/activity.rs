@@ -21,6 +21,10 @@ use crate::stats;
 /// open in advance shall not hold up the end.
 const SILENT_GRACE: Duration = Duration::from_secs(1);
 
+/// How long a handler may go on after its client has closed its side. A client that half-closes
+/// when it has sent its request cannot be told from one that has gone away.
+const HALF_CLOSED_GRACE: Duration = Duration::from_millis(500);
+
 /// Which deadline passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deadline {
@@ -34,8 +38,15 @@ pub enum Deadline {
     Write,
 }
 
+/// The transport below a connection, asked by the sweep about what no read or write says.
+pub trait Wire {
+    /// Whether the client has closed its side, or the connection is broken.
+    fn has_closed(&self) -> bool;
+    /// How many bytes the kernel holds that the client has not taken yet.
+    fn unsent(&self) -> Option<u64>;
+}
+
 /// The state of a connection that its deadlines depend on, shared with its exchanges.
-#[derive(Debug)]
 pub struct Connection {
     peer: Peer,
     secure: OnceCell<Secure>,
@@ -54,7 +65,22 @@ pub struct Connection {
     overdue: Cell<Option<Deadline>>,
     draining_since: Cell<Option<u64>>,
     must_reset: Cell<bool>,
+    unread: Cell<bool>,
+    idle_ended: Cell<bool>,
+    closed_since: Cell<Option<u64>>,
+    unsent: Cell<u64>,
+    wire: RefCell<Option<Rc<dyn Wire>>>,
     changed: Wakers,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection")
+            .field("peer", &self.peer)
+            .field("begun", &self.begun)
+            .field("overdue", &self.overdue)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Connection {
@@ -85,8 +111,33 @@ impl Connection {
             overdue: Cell::new(None),
             draining_since: Cell::new(None),
             must_reset: Cell::new(false),
+            unread: Cell::new(false),
+            idle_ended: Cell::new(false),
+            closed_since: Cell::new(None),
+            unsent: Cell::new(0),
+            wire: RefCell::new(None),
             changed: Wakers::default(),
         }
+    }
+
+    /// Connects the sweep with the transport; `None` when the transport goes.
+    pub fn set_wire(&self, wire: Option<Rc<dyn Wire>>) {
+        *self.wire.borrow_mut() = wire;
+    }
+
+    /// Whether the client may still be sending what nobody will read: then the end of the
+    /// connection waits for it, or the last reply would be lost to a reset.
+    pub fn has_unread(&self) -> bool {
+        self.unread.get() || self.head_since.get().is_some()
+    }
+
+    pub(super) fn set_unread(&self) {
+        self.unread.set(true);
+    }
+
+    /// Whether it has been idle for too long.
+    pub(super) fn is_retired(&self) -> bool {
+        self.idle_ended.get()
     }
 
     /// The facts about the peer.
@@ -167,8 +218,9 @@ impl Connection {
         self.exchanges.borrow_mut().push(Rc::clone(exchange));
     }
 
-    /// A request was answered without a handler.
+    /// A request was answered without a handler; its body, if any, is not read.
     pub(super) fn refused(&self) {
+        self.unread.set(true);
         self.begun.set(self.begun.get() + 1);
         self.head_since.set(None);
         self.idle_since.set(self.clock.now());
@@ -213,8 +265,20 @@ impl Connection {
         if self.overdue.get().is_some() {
             return;
         }
+        self.look_at_wire();
         if let Some(deadline) = self.missed() {
-            self.count(deadline);
+            let first = deadline != Deadline::Idle || !self.idle_ended.replace(true);
+            if first {
+                self.count(deadline);
+            }
+            if first && deadline == Deadline::Idle {
+                // An orderly end first: HTTP/2 says GOAWAY. If that takes long, a later look
+                // makes it short.
+                self.idle_since.set(self.clock.now());
+                self.moved_in.set(self.clock.now());
+                self.changed.wake();
+                return;
+            }
             self.overdue.set(Some(deadline));
             self.end_exchanges(Fate::Overdue(deadline));
             self.changed.wake();
@@ -238,6 +302,30 @@ impl Connection {
 
     fn running(&self) -> Vec<Rc<Exchange>> {
         self.exchanges.borrow().clone()
+    }
+
+    /// Sees what reads and writes do not say: a client that is gone while its handler works, and
+    /// one that takes bytes too slowly for the socket to become writable.
+    fn look_at_wire(&self) {
+        let Some(wire) = self.wire.borrow().clone() else {
+            return;
+        };
+        if self.blocked_since.get().is_some()
+            && let Some(unsent) = wire.unsent()
+            && self.unsent.replace(unsent) != unsent
+        {
+            self.sent();
+        }
+        if !self.is_busy() || self.multiplexed.get() || !wire.has_closed() {
+            self.closed_since.set(None);
+            return;
+        }
+        // A client that only half-closed gets an answer that is quick.
+        let since = self.closed_since.get().unwrap_or_else(|| self.clock.now());
+        self.closed_since.set(Some(since));
+        if self.clock.has_passed(since, HALF_CLOSED_GRACE) {
+            self.end_exchanges(Fate::Gone);
+        }
     }
 
     fn missed(&self) -> Option<Deadline> {
@@ -265,7 +353,12 @@ impl Connection {
             return passed.then_some(Deadline::Head);
         }
         let since = self.idle_since.get().max(self.moved_in.get());
-        let passed = self.clock.has_passed(since, self.timeouts.idle);
+        let limit = if self.idle_ended.get() {
+            SILENT_GRACE
+        } else {
+            self.timeouts.idle
+        };
+        let passed = self.clock.has_passed(since, limit);
         passed.then_some(Deadline::Idle)
     }
 

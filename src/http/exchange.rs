@@ -4,11 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use http::HeaderMap;
+use http::{HeaderMap, Version};
 use http::request::Parts;
 use hyper::body::Incoming as HyperBody;
 
-use super::{Clock, Connection, Deadline, Reply};
+use super::{Clock, Connection, Deadline, Reply, drain};
 use crate::body::{End, Incoming, Piece, Wakers};
 use crate::config::Timeouts;
 use crate::error::{Error, Kind, Result};
@@ -142,18 +142,28 @@ impl Exchange {
         self.fate.set(fate);
         match fate {
             Fate::Alive | Fate::Overdue(Deadline::Body) => {}
-            Fate::Gone => self.reply.fail(End::Gone),
-            Fate::Overdue(_) | Fate::Stopping => self.reply.fail(End::Aborted),
+            Fate::Gone | Fate::Overdue(_) | Fate::Stopping => self.reply.fail(End::Gone),
         }
         self.ended.wake();
     }
 
     /// The connection is done with the reply, complete or not.
-    pub(super) fn close(&self) {
+    pub(super) fn close(self: &Rc<Self>) {
         if !self.reply.is_sent() {
             self.end(Fate::Gone);
+        } else if !self.body.borrow().is_complete() {
+            self.connection.set_unread();
+            if self.request.version == Version::HTTP_2 {
+                let exchange = Rc::clone(self);
+                drain::spawn(move |cx| exchange.poll_discard(cx));
+            }
         }
         self.connection.finish(self);
+    }
+
+    /// Reads and throws away; ready at the end of the body, however it ends.
+    fn poll_discard(&self, cx: &mut Context<'_>) -> Poll<usize> {
+        discard(&mut self.body.borrow_mut(), cx)
     }
 
     /// The deadline that this exchange has missed, if any.
@@ -171,4 +181,12 @@ impl Exchange {
             .has_passed(stalled, timeouts.write)
             .then_some(Deadline::Write)
     }
+}
+
+/// Throws away the next piece of a body; ready with its length, 0 at the end.
+pub(super) fn discard(body: &mut Incoming<HyperBody>, cx: &mut Context<'_>) -> Poll<usize> {
+    body.poll_read(cx, usize::MAX).map(|read| match read {
+        Ok(Piece::Bytes(bytes)) => bytes.len(),
+        _ => 0,
+    })
 }

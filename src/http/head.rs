@@ -27,10 +27,10 @@ pub(super) fn check_request(request: &Parts, limits: &Limits) -> Result<(), Refu
             "the request target is too long",
         ));
     }
-    if headers.len() > limits.headers {
+    if headers.len() > limits.headers || head_len(request) > limits.head {
         return Err(Refusal::new(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            "too many header fields",
+            "the request head is too large",
         ));
     }
     check_host(request)?;
@@ -52,7 +52,26 @@ fn check_host(request: &Parts) -> Result<(), Refusal> {
             "an HTTP/1.1 request needs exactly one Host header",
         ));
     }
-    Ok(())
+    match request.headers.get(HOST) {
+        Some(host) if !is_host(host.as_bytes()) => Err(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "the Host header names no host",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// `host [ ":" port ]`, or empty where a target has no authority; never with user information.
+fn is_host(value: &[u8]) -> bool {
+    let parsed = http::uri::Authority::try_from(value);
+    value.is_empty() || (!value.contains(&b'@') && parsed.is_ok())
+}
+
+/// The size of a head as the limit counts it: the target, and per field its name, its value and
+/// four bytes of punctuation.
+fn head_len(request: &Parts) -> usize {
+    let field = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
+    target_len(request) + request.headers.iter().map(field).sum::<usize>()
 }
 
 /// RFC 9112 section 6.1: a transfer coding that the server does not know gets 501, and a request

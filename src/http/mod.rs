@@ -7,6 +7,7 @@
 
 mod activity;
 mod clock;
+mod drain;
 mod exchange;
 mod head;
 mod io;
@@ -17,7 +18,7 @@ mod reply_body;
 mod respond;
 mod serve;
 
-pub use activity::{Connection, Deadline};
+pub use activity::{Connection, Deadline, Wire};
 pub use clock::Clock;
 pub use exchange::{Exchange, Fate};
 pub use head::check_field;

@@ -52,6 +52,8 @@ pub struct Reply {
     committed: Wakers,
     /// The connection has taken the last byte.
     sent: Cell<bool>,
+    /// The head was fixed before the reply failed, so the client gets it.
+    has_head: Cell<bool>,
     /// When bytes last moved between handler and connection.
     moved_at: Cell<u64>,
     clock: Rc<Clock>,
@@ -74,6 +76,7 @@ impl Reply {
             version: request.version,
             committed: Wakers::default(),
             sent: Cell::new(false),
+            has_head: Cell::new(false),
             moved_at: Cell::new(clock.now()),
             clock,
         }
@@ -244,10 +247,8 @@ impl Reply {
             self.committed.register(cx);
             return Poll::Pending;
         }
-        match self.body.end() {
-            Some(End::Aborted | End::Gone) => Poll::Ready(None),
-            _ => Poll::Ready(Some(self.take_head())),
-        }
+        let is_gone = self.body.end() == Some(End::Gone);
+        Poll::Ready((self.has_head.get() && !is_gone).then(|| self.take_head()))
     }
 
     /// The connection's side: the next bytes of at most `limit`, or the end.
@@ -355,6 +356,7 @@ impl Reply {
     fn commit(&self, length: Option<u64>) {
         self.length.set(length);
         self.phase.set(Phase::Committed);
+        self.has_head.set(true);
         self.committed.wake();
     }
 

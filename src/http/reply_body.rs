@@ -20,6 +20,8 @@ const PIECE: usize = 16 * 1024;
 #[derive(Debug)]
 pub struct ReplyBody {
     source: Source,
+    /// The failure was held back once, so that what came before it can leave.
+    warned: bool,
 }
 
 #[derive(Debug)]
@@ -44,12 +46,14 @@ impl ReplyBody {
     pub(super) fn of(exchange: Rc<Exchange>) -> Self {
         Self {
             source: Source::Exchange(exchange),
+            warned: false,
         }
     }
 
     pub(super) fn text(text: &'static str) -> Self {
         Self {
             source: Source::Fixed(Bytes::from_static(text.as_bytes())),
+            warned: false,
         }
     }
 }
@@ -67,7 +71,7 @@ impl Body for ReplyBody {
                 let bytes = std::mem::take(bytes);
                 return Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))));
             }
-            Source::Exchange(exchange) => exchange,
+            Source::Exchange(exchange) => Rc::clone(exchange),
         };
         let reply = &exchange.reply;
         let taken = match reply.poll_take(cx, PIECE) {
@@ -77,6 +81,12 @@ impl Body for ReplyBody {
         Poll::Ready(match taken {
             Taken::Bytes(bytes) => Some(Ok(Frame::data(bytes))),
             Taken::End(End::Complete) => reply.take_trailers().map(|trailers| Ok(Frame::trailers(trailers))),
+            Taken::End(End::Aborted) if !self.warned => {
+                // hyper throws away what it holds when a body fails: let it flush first.
+                self.warned = true;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             Taken::End(End::Aborted | End::Gone) => {
                 exchange.connection().set_must_reset();
                 Some(Err(Aborted))

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use http::{Method, Request, Response, Version};
-use hyper::body::Incoming;
+use hyper::body::Incoming as HyperBody;
 use hyper::rt::Executor;
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -15,7 +15,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::io::Watched;
 use super::reply_body::Aborted;
 use super::respond::{Respond, Tasks};
-use super::{Connection, Exchange, Fate, Handler, ReplyBody, head};
+use super::exchange::discard;
+use super::{Connection, Exchange, Fate, Handler, ReplyBody, drain, head};
+use crate::body::Incoming;
 
 /// Which protocol a connection speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +89,11 @@ async fn drive(driver: impl Driver, connection: &Connection) {
         if connection.poll_overdue(cx).is_ready() || driver.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
         }
+        if connection.is_retired() && !told {
+            told = true;
+            driver.as_mut().graceful_shutdown();
+            return driver.as_mut().poll(cx).map(drop);
+        }
         // A request that may be on its way is answered first: the client could not know that it
         // was lost. The reply to it then says that it is the last.
         if connection.is_draining() && !told && !connection.expects_request() {
@@ -109,7 +116,9 @@ fn builder(
     builder
         .http1()
         .header_read_timeout(None)
-        .pipeline_flush(true)
+        // A client that has said all it has to say may half-close; whether it is gone altogether
+        // is seen by the sweep.
+        .half_close(true)
         .max_headers(limits.headers + 1)
         .max_buf_size(limits.head.max(SEND_BUFFER));
     builder
@@ -142,18 +151,22 @@ struct Answer<H> {
     streams: Streams,
 }
 
-impl<H: Handler> hyper::service::Service<Request<Incoming>> for Answer<H> {
+impl<H: Handler> hyper::service::Service<Request<HyperBody>> for Answer<H> {
     type Response = Response<ReplyBody>;
     type Error = Aborted;
     type Future = Answered<H>;
 
-    fn call(&self, request: Request<Incoming>) -> Answered<H> {
+    fn call(&self, request: Request<HyperBody>) -> Answered<H> {
         let (parts, body) = request.into_parts();
         let connection = &self.connection;
         self.count(parts.version);
         if let Err(refusal) = head::check_request(&parts, &connection.limits) {
             connection.stats.requests_refused.inc();
             connection.refused();
+            if parts.version == Version::HTTP_2 {
+                let mut body = Incoming::new(body, u64::MAX);
+                drain::spawn(move |cx| discard(&mut body, cx));
+            }
             return Answered::Refused(Some(refusal.response(parts.method == Method::HEAD)));
         }
         let exchange = Rc::new(Exchange::new(parts, body, Rc::clone(connection)));

@@ -1,6 +1,7 @@
 //! One accepted connection.
 
 use std::io::{self, IoSlice};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -63,6 +64,15 @@ impl Stream {
     /// How long the end of this connection may take, to be changed while others own the stream.
     pub fn linger(&mut self) -> Rc<Linger> {
         self.closing.linger()
+    }
+}
+
+impl AsFd for Stream {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match &self.socket {
+            Socket::Tcp(stream) => stream.as_fd(),
+            Socket::Unix(stream) => stream.as_fd(),
+        }
     }
 }
 

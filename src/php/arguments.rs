@@ -4,7 +4,8 @@ use ext_php_rs::convert::{FromZval, StubLiteral};
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::Zval;
 
-use super::zend::{Text, is_stringable, to_text};
+use super::zend::{Text, is_stringable, limits_of, timeouts_of, to_text};
+use crate::config::{LimitsSaid, TimeoutsSaid};
 use crate::error::{Error, Kind, Result};
 
 /// A `string` parameter: bytes, held by reference.
@@ -40,6 +41,28 @@ impl StubLiteral for Bytes {
     }
 }
 
+/// A `Sluice\Limits` parameter.
+pub struct LimitsArg(pub(super) LimitsSaid);
+
+impl FromZval<'_> for LimitsArg {
+    const TYPE: DataType = DataType::object("Sluice\\Limits");
+
+    fn from_zval(zval: &Zval) -> Option<Self> {
+        limits_of(zval.dereference()).map(Self)
+    }
+}
+
+/// A `Sluice\Timeouts` parameter.
+pub struct TimeoutsArg(pub(super) TimeoutsSaid);
+
+impl FromZval<'_> for TimeoutsArg {
+    const TYPE: DataType = DataType::object("Sluice\\Timeouts");
+
+    fn from_zval(zval: &Zval) -> Option<Self> {
+        timeouts_of(zval.dereference()).map(Self)
+    }
+}
+
 /// A parameter of any type.
 pub struct Mixed(pub(super) Zval);
 
@@ -51,15 +74,14 @@ impl FromZval<'_> for Mixed {
     }
 }
 
-/// A `callable` parameter.
+/// A `callable` parameter. Whoever takes it checks that it can be called, for a better message.
 pub struct AnyCallable(pub(super) Zval);
 
 impl FromZval<'_> for AnyCallable {
     const TYPE: DataType = DataType::Callable;
 
     fn from_zval(zval: &Zval) -> Option<Self> {
-        let value = zval.dereference();
-        value.is_callable().then(|| Self(value.shallow_clone()))
+        Some(Self(zval.dereference().shallow_clone()))
     }
 }
 

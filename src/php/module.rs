@@ -4,9 +4,10 @@ use ext_php_rs::prelude::*;
 use ext_php_rs::zend::ModuleEntry;
 use ext_php_rs::{info_table_end, info_table_row, info_table_start};
 
-use super::classes::{functions, Limits, Request, Response, Server, Timeouts, Tls, TlsInfo};
+use super::classes::{functions, Request, Response, Server, Tls};
 use super::exceptions;
 use super::zend::classes::forbid_clone;
+use super::zend::register_values;
 
 /// What PHP calls to learn what the extension has.
 #[php_module]
@@ -18,20 +19,15 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .info_function(info)
         .class::<Server>()
         .class::<Tls>()
-        .class::<TlsInfo>()
-        .class::<Limits>()
-        .class::<Timeouts>()
         .class::<Request>()
         .class::<Response>()
 }
 
 extern "C" fn startup(_: i32, _: i32) -> i32 {
     exceptions::register();
+    register_values();
     forbid_clone::<Server>();
     forbid_clone::<Tls>();
-    forbid_clone::<TlsInfo>();
-    forbid_clone::<Limits>();
-    forbid_clone::<Timeouts>();
     forbid_clone::<Request>();
     forbid_clone::<Response>();
     0

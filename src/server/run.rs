@@ -73,7 +73,7 @@ pub fn run<H: Handler>(
         spawn_local(sweep(Rc::clone(&shared)));
         control.advance(Phase::Serving);
         shared.serve_until_stopped(&signals).await;
-        Ok(shared.drain().await)
+        Ok(shared.drain(&signals).await)
     })
 }
 
@@ -163,7 +163,7 @@ impl<H: Handler> Shared<H> {
     }
 
     async fn serve_until_stopped(&self, signals: &StopSignals) {
-        let mut signal = pin!(signals.received());
+        let mut signal = pin!(signals.received(1));
         let mut stopped = pin!(self.control.reached(Phase::Draining));
         poll_fn(|cx| {
             if let Poll::Ready(received) = signal.as_mut().poll(cx) {
@@ -177,10 +177,16 @@ impl<H: Handler> Shared<H> {
         .await;
     }
 
-    async fn drain(&self) -> Outcome {
+    async fn drain(&self, signals: &StopSignals) -> Outcome {
         let grace = self.control.grace().unwrap_or(self.settings.timeouts.drain);
         self.connections.drain();
-        if timeout(grace, self.finished()).await.is_ok() {
+        let finished = async {
+            tokio::select! {
+                () = self.finished() => true,
+                _ = signals.received(2) => false,
+            }
+        };
+        if timeout(grace, finished).await == Ok(true) {
             self.control.advance(Phase::Ending);
             return Outcome::Drained;
         }

@@ -1,25 +1,47 @@
 //! The socket as the rooms above see it: every byte that moves is noted for the deadlines.
 
 use std::io::{self, IoSlice};
+use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::http::Connection;
-use crate::net::Stream;
+use crate::http::{Connection, Wire};
+use crate::net::{Linger, Stream};
+use crate::sys;
 
 /// A stream below TLS that tells its connection of progress. A flush that moves a megabyte in
 /// small steps is not stalled; only here can that be seen.
 pub(super) struct Transport {
     stream: Stream,
+    linger: Rc<Linger>,
     connection: Rc<Connection>,
 }
 
+/// The socket of a live transport, for the sweep.
+struct Socket(RawFd);
+
+impl Wire for Socket {
+    fn has_closed(&self) -> bool {
+        sys::has_closed(self.0)
+    }
+
+    fn unsent(&self) -> Option<u64> {
+        sys::unsent(self.0)
+    }
+}
+
 impl Transport {
-    pub(super) fn new(stream: Stream, connection: Rc<Connection>) -> Self {
-        Self { stream, connection }
+    pub(super) fn new(mut stream: Stream, connection: Rc<Connection>) -> Self {
+        connection.set_wire(Some(Rc::new(Socket(stream.as_fd().as_raw_fd()))));
+        Self {
+            linger: stream.linger(),
+            stream,
+            connection,
+        }
     }
 
     fn note(&self, polled: &Poll<io::Result<usize>>) {
@@ -76,12 +98,17 @@ impl AsyncWrite for Transport {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.connection.has_unread() {
+            // The client has nothing more to say, so there is nothing to wait for.
+            self.linger.set(Duration::ZERO);
+        }
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 
 impl Drop for Transport {
     fn drop(&mut self) {
+        self.connection.set_wire(None);
         if self.connection.must_reset() {
             // An orderly end would make a broken reply of unknown length look whole.
             self.stream.reset_on_drop();

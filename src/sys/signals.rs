@@ -1,14 +1,13 @@
 //! SIGINT and SIGTERM, caught while a server runs and given back after it.
 //!
 //! tokio's own signal driver never gives a signal back: after `start()` has returned, Ctrl-C would
-//! do nothing for the rest of the script. The handler here writes to an eventfd, which the runtime
-//! polls, and a second signal takes the default action at once, even while PHP code is busy.
-//! A child that PHP code forks does not stop its parent: the handler compares process ids.
+//! do nothing for the rest of the script. The handler here counts in an eventfd, which the runtime
+//! polls; a third signal takes the default action at once, even while PHP code is busy. A child that PHP code forks does not stop its parent: the handler compares process ids.
 
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -19,7 +18,10 @@ const STOPPING: [libc::c_int; 2] = [libc::SIGINT, libc::SIGTERM];
 
 static EVENT: AtomicI32 = AtomicI32::new(-1);
 static OWNER: AtomicI32 = AtomicI32::new(-1);
-static SEEN: AtomicBool = AtomicBool::new(false);
+static SEEN: AtomicU32 = AtomicU32::new(0);
+
+/// How many signals are ours before the default action is taken.
+const HEEDED: u32 = 2;
 
 /// SIGINT and SIGTERM are caught as long as this value lives.
 pub struct StopSignals {
@@ -39,22 +41,27 @@ impl StopSignals {
         let event = eventfd().map_err(|error| {
             Error::new(Kind::Server, format!("no eventfd for signals: {error}")).caused_by(error)
         })?;
-        SEEN.store(false, Ordering::SeqCst);
+        SEEN.store(0, Ordering::SeqCst);
         OWNER.store(process_id(), Ordering::SeqCst);
         EVENT.store(event.as_raw_fd(), Ordering::SeqCst);
         let before = STOPPING.map(|signal| set_action(signal, &catching()));
         Ok(Self { event, before })
     }
 
-    /// Completes when a signal has come. Call it inside a runtime.
-    pub async fn received(&self) -> io::Result<()> {
+    /// Completes when `count` signals have come, 1 or 2. Call it inside a runtime.
+    pub async fn received(&self, count: u32) -> io::Result<()> {
         let event = self.event.try_clone()?;
         // SAFETY: the AsyncFd owns the descriptor, which stays open and the same until it is dropped.
         let event = unsafe { AsyncFd::register_with_interest(event, Interest::READABLE) };
         let event = event.map_err(io::Error::from)?;
-        // The event is left readable: whoever asks again gets the same answer.
-        let _ready = event.readable().await?;
-        Ok(())
+        loop {
+            let mut ready = event.readable().await?;
+            if SEEN.load(Ordering::SeqCst) >= count {
+                return Ok(());
+            }
+            // The event stays readable, but the next signal makes a new edge.
+            ready.clear_ready();
+        }
     }
 }
 
@@ -70,7 +77,7 @@ impl Drop for StopSignals {
 extern "C" fn on_signal(signal: libc::c_int) {
     let event = EVENT.load(Ordering::SeqCst);
     let is_ours = OWNER.load(Ordering::SeqCst) == process_id() && event != -1;
-    if is_ours && !SEEN.swap(true, Ordering::SeqCst) {
+    if is_ours && SEEN.fetch_add(1, Ordering::SeqCst) < HEEDED {
         let one = 1_u64.to_ne_bytes();
         // SAFETY: write(2) is async-signal-safe; the buffer is eight bytes, as eventfd wants.
         unsafe { libc::write(event, one.as_ptr().cast(), one.len()) };

@@ -13,7 +13,7 @@ namespace Sluice;
  */
 final class Request
 {
-    private function __construct() {}
+    public function __construct() {}
 
     /** The method as the client wrote it, such as `GET`; case matters. */
     public function getMethod(): string {}

@@ -18,7 +18,7 @@ namespace Sluice;
  */
 final class Response
 {
-    private function __construct() {}
+    public function __construct() {}
 
     /**
      * @param int $code 200 to 599
@@ -43,7 +43,7 @@ final class Response
      *     no number, or Transfer-Encoding is not chunked
      * @throws StateException The response is committed
      */
-    public function setHeader(string $name, string|array $value): Response {}
+    public function setHeader(string $name, mixed $value): Response {}
 
     /**
      *     $response->addHeader('Set-Cookie', 'a=1')->addHeader('Set-Cookie', 'b=2');
@@ -55,7 +55,7 @@ final class Response
      * @throws ConfigException As setHeader() does
      * @throws StateException The response is committed
      */
-    public function addHeader(string $name, string|array $value): Response {}
+    public function addHeader(string $name, mixed $value): Response {}
 
     /**
      * @param string $name In any case; one that is not set is no error

@@ -25,10 +25,10 @@ final class Tls
      *
      * A certificate for development, made now and signed by itself: no client trusts it unasked.
      *
-     * @param string ...$names Host names and IP addresses; none means localhost, 127.0.0.1 and ::1
+     * @param mixed ...$names Host names and IP addresses; none means localhost, 127.0.0.1 and ::1
      * @throws TlsException A name is neither a host name nor an IP address
      */
-    public static function selfSigned(string ...$names): Tls {}
+    public static function selfSigned(mixed ...$names): Tls {}
 
     /**
      *     Tls::selfSigned()->withRing(65536)

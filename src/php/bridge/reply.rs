@@ -17,7 +17,7 @@ use crate::http::{Exchange, Fate};
 use crate::php::classes::{Request, Response};
 use crate::php::exceptions::kind_of;
 use crate::php::zend::{
-    Pending, Text, Thrown, for_each, is_json, is_stringable, is_traversable, json as encode, recover, to_text,
+    Pending, Text, Thrown, for_each, is_json, is_stringable, is_traversable, json as encode, recover, to_text, type_name,
 };
 
 /// On the handler's fiber: calls the handler, and turns its result or its failure into the reply.
@@ -66,7 +66,7 @@ fn deliver(exchange: &Exchange, result: &mut Zval) -> Result<(), Interrupted> {
         return Ok(());
     }
     if result.is_array() || is_json(result) {
-        return json(exchange, result, None);
+        return json(exchange, result.shallow_clone(), None);
     }
     if is_traversable(result) {
         return stream(exchange, result);
@@ -109,10 +109,7 @@ fn piece(value: &mut Zval) -> Result<Bytes, Interrupted> {
 }
 
 fn wrong_type(expected: &str, value: &Zval) -> Interrupted {
-    let given = match value.object() {
-        Some(object) => object.get_class_name().unwrap_or_default(),
-        None => value.get_type().to_string(),
-    };
+    let given = type_name(value);
     PhpException::new(format!("{expected}; {given} given"), 0, ce::type_error()).throw();
     Interrupted::Pending
 }
@@ -145,11 +142,11 @@ pub(in crate::php) fn end(exchange: &Exchange, bytes: Bytes) -> Result<(), Inter
 /// Ends the reply with the JSON of `value`.
 pub(in crate::php) fn json(
     exchange: &Exchange,
-    value: &mut Zval,
+    mut value: Zval,
     status: Option<i64>,
 ) -> Result<(), Interrupted> {
     check(exchange)?;
-    let text = encode(value).ok_or(Interrupted::Pending)?;
+    let text = encode(&mut value).ok_or(Interrupted::Pending)?;
     let reply = &exchange.reply;
     if let Some(status) = status {
         reply.set_status(status, None)?;
@@ -207,7 +204,7 @@ fn fail(job: &Job, request: &Zval, response: &Zval) {
                 Pending::Throwable => {
                     job.app.log(&thrown.describe());
                     if let Some(second) = Thrown::take() {
-                        job.app.log(&format!("and onError failed: {}", second.describe()));
+                        job.app.log(&second.describe());
                     }
                 }
             }
@@ -238,10 +235,10 @@ fn status_for(thrown: &Thrown) -> i64 {
 /// Replaces an open reply, whatever was set on it.
 fn error_page(exchange: &Exchange, status: i64) {
     let text = match status {
-        408 => "Request Timeout\n",
-        413 => "Content Too Large\n",
-        503 => "Service Unavailable\n",
-        _ => "Internal Server Error\n",
+        408 => "Request Timeout",
+        413 => "Content Too Large",
+        503 => "Service Unavailable",
+        _ => "Internal Server Error",
     };
     let reply = &exchange.reply;
     if reply.is_committed() {

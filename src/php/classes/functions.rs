@@ -13,7 +13,7 @@ use crate::php::bridge::{Interrupted, Job, wait};
 /// sleeps.
 #[php_function]
 #[php(name = "Sluice\\delay")]
-pub fn delay(seconds: Seconds) -> PhpResult<()> {
+pub(super) fn delay(seconds: Seconds) -> PhpResult<()> {
     let time = seconds.duration("a delay")?;
     match Job::current() {
         Some(job) => Ok(pause(&job, time)?),

@@ -1,5 +1,6 @@
 //! `Sluice\Request`.
 
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::rc::Rc;
 
@@ -10,27 +11,34 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 use http::Version;
 use http::header::{CONTENT_LENGTH, COOKIE, HOST};
 
-use super::{TlsInfo, values};
+use super::values::{self, Array, Str, TlsInfo};
 use crate::body::Piece;
 use crate::error::{Error, Kind};
 use crate::http::Exchange;
 use crate::php::arguments::Bytes;
 use crate::php::bridge::wait;
-use crate::php::zend::parse_query;
+use crate::php::zend::{parse_query, tls_info};
 
 /// One request.
 #[php_class]
 #[php(name = "Sluice\\Request")]
 #[php(flags = ClassFlags::Final.union(ClassFlags::NotSerializable))]
-pub struct Request(Rc<Exchange>);
+pub struct Request {
+    exchange: Rc<Exchange>,
+    /// The whole body, once somebody has asked for it.
+    body: RefCell<Option<Zval>>,
+}
 
 impl Request {
     pub(in crate::php) fn new(exchange: Rc<Exchange>) -> Self {
-        Self(exchange)
+        Self {
+            exchange,
+            body: RefCell::new(None),
+        }
     }
 
     fn next(&self, max: usize) -> PhpResult<Piece> {
-        let exchange = &self.0;
+        let exchange = &self.exchange;
         Ok(wait(poll_fn(|cx| exchange.poll_read(cx, max)))??)
     }
 }
@@ -45,29 +53,29 @@ impl Request {
     }
 
     pub fn get_method(&self) -> String {
-        self.0.request.method.as_str().into()
+        self.exchange.request.method.as_str().into()
     }
 
     pub fn get_request_target(&self) -> String {
-        let uri = &self.0.request.uri;
+        let uri = &self.exchange.request.uri;
         match uri.path_and_query() {
             // What HTTP/2 sends in pieces is put together as HTTP/1 would have it.
-            Some(target) if self.0.request.version == Version::HTTP_2 => target.as_str().into(),
+            Some(target) if self.exchange.request.version == Version::HTTP_2 => target.as_str().into(),
             _ => uri.to_string(),
         }
     }
 
-    pub fn get_path(&self) -> Zval {
-        values::bytes(&percent_decode(self.0.request.uri.path()))
+    pub fn get_path(&self) -> Str {
+        Str(values::bytes(&percent_decode(self.exchange.request.uri.path())))
     }
 
     pub fn get_scheme(&self) -> String {
-        let secure = self.0.connection().secure().is_some();
+        let secure = self.exchange.connection().secure().is_some();
         if secure { "https" } else { "http" }.into()
     }
 
     pub fn get_host(&self) -> String {
-        let request = &self.0.request;
+        let request = &self.exchange.request;
         if let Some(authority) = request.uri.authority() {
             return authority.as_str().into();
         }
@@ -76,90 +84,103 @@ impl Request {
     }
 
     pub fn get_protocol_version(&self) -> &'static str {
-        match self.0.request.version {
+        match self.exchange.request.version {
             Version::HTTP_10 => "1.0",
             Version::HTTP_2 => "2",
             _ => "1.1",
         }
     }
 
-    pub fn get_headers(&self) -> Zval {
-        values::headers(&self.0.request.headers)
+    pub fn get_headers(&self) -> Array {
+        Array(values::headers(&self.exchange.request.headers))
     }
 
-    pub fn get_header(&self, name: Bytes) -> Zval {
-        let headers = &self.0.request.headers;
+    pub fn get_header(&self, name: Bytes) -> Array {
+        let headers = &self.exchange.request.headers;
         let found = values::name(&name.0).map(|name| headers.get_all(name).iter());
-        values::list(found.into_iter().flatten())
+        Array(values::list(found.into_iter().flatten()))
     }
 
     pub fn has_header(&self, name: Bytes) -> bool {
-        values::name(&name.0).is_some_and(|name| self.0.request.headers.contains_key(name))
+        values::name(&name.0).is_some_and(|name| self.exchange.request.headers.contains_key(name))
     }
 
-    pub fn get_header_line(&self, name: Bytes) -> Zval {
+    pub fn get_header_line(&self, name: Bytes) -> Str {
         let line = values::name(&name.0)
-            .map(|name| values::line(&self.0.request.headers, name.as_str()));
-        values::bytes(&line.unwrap_or_default())
+            .map(|name| values::line(&self.exchange.request.headers, name.as_str()));
+        Str(values::bytes(&line.unwrap_or_default()))
     }
 
-    pub fn get_query_params(&self) -> Zval {
-        parse_query(self.0.request.uri.query().unwrap_or_default())
+    pub fn get_query_params(&self) -> Array {
+        Array(parse_query(self.exchange.request.uri.query().unwrap_or_default()))
     }
 
-    pub fn get_cookie_params(&self) -> Zval {
-        let line = values::line(&self.0.request.headers, COOKIE.as_str());
-        values::array(cookies(&line))
+    pub fn get_cookie_params(&self) -> Array {
+        let line = values::line(&self.exchange.request.headers, COOKIE.as_str());
+        Array(values::array(cookies(&line)))
     }
 
-    pub fn get_body(&self) -> PhpResult<Zval> {
+    pub fn get_body(&self) -> PhpResult<Str> {
+        if let Some(body) = &*self.body.borrow() {
+            return Ok(Str(body.shallow_clone()));
+        }
         let mut body = Vec::new();
         while let Piece::Bytes(bytes) = self.next(usize::MAX)? {
             body.extend_from_slice(&bytes);
         }
-        Ok(values::bytes(&body))
+        let body = values::bytes(&body);
+        *self.body.borrow_mut() = Some(body.shallow_clone());
+        Ok(Str(body))
     }
 
     #[php(defaults(max = 65_536))]
-    pub fn read(&self, max: i64) -> PhpResult<Option<Zval>> {
+    pub fn read(&self, max: i64) -> PhpResult<Option<Str>> {
         let max = usize::try_from(max).ok().filter(|&max| max > 0);
         let max = max.ok_or_else(|| {
             Error::new(Kind::Config, "read() takes a number of bytes from 1 on")
         })?;
         Ok(match self.next(max)? {
-            Piece::Bytes(bytes) => Some(values::bytes(&bytes)),
+            Piece::Bytes(bytes) => Some(Str(values::bytes(&bytes))),
             Piece::End => None,
         })
     }
 
     pub fn get_content_length(&self) -> Option<i64> {
-        let length = self.0.request.headers.get(CONTENT_LENGTH)?;
+        let length = self.exchange.request.headers.get(CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()
     }
 
-    pub fn get_trailers(&self) -> Zval {
-        match self.0.request_trailers() {
+    pub fn get_trailers(&self) -> Array {
+        Array(match self.exchange.request_trailers() {
             Some(trailers) => values::headers(&trailers),
             None => values::array(ZendHashTable::new()),
-        }
+        })
     }
 
     pub fn get_remote_address(&self) -> String {
-        let remote = self.0.connection().peer().remote;
+        let remote = self.exchange.connection().peer().remote;
         remote.map_or_else(String::new, |remote| remote.ip().to_string())
     }
 
     pub fn get_remote_port(&self) -> i64 {
-        let remote = self.0.connection().peer().remote;
+        let remote = self.exchange.connection().peer().remote;
         remote.map_or(0, |remote| i64::from(remote.port()))
     }
 
     pub fn get_local_address(&self) -> String {
-        self.0.connection().peer().local.clone()
+        self.exchange.connection().peer().local.clone()
     }
 
     pub fn get_tls(&self) -> Option<TlsInfo> {
-        self.0.connection().secure().cloned().map(TlsInfo)
+        let secure = self.exchange.connection().secure()?;
+        let text = |text: &str| values::bytes(text.as_bytes());
+        let optional = |name: &Option<String>| name.as_deref().map_or_else(Zval::null, text);
+        Some(TlsInfo(tls_info([
+            text(secure.version),
+            text(&secure.cipher),
+            optional(&secure.alpn),
+            optional(&secure.server_name),
+        ])))
     }
 }
 

@@ -7,10 +7,10 @@ use bytes::Bytes as NetBytes;
 use ext_php_rs::exception::PhpResult;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::*;
-use ext_php_rs::types::{ZendClassObject, Zval};
+use ext_php_rs::types::ZendClassObject;
 use http::header::LOCATION;
 
-use super::values;
+use super::values::{self, Array};
 use crate::http::{Exchange, check_field};
 use crate::php::arguments::{Bytes, Mixed, Seconds};
 use crate::php::bridge::{self, wait};
@@ -79,14 +79,14 @@ impl Response {
         Ok(self_)
     }
 
-    pub fn get_headers(&self) -> Zval {
-        values::headers(&self.0.reply.headers())
+    pub fn get_headers(&self) -> Array {
+        Array(values::headers(&self.0.reply.headers()))
     }
 
-    pub fn get_header(&self, name: Bytes) -> Zval {
+    pub fn get_header(&self, name: Bytes) -> Array {
         let headers = self.0.reply.headers();
         let found = values::name(&name.0).map(|name| headers.get_all(name).iter());
-        values::list(found.into_iter().flatten())
+        Array(values::list(found.into_iter().flatten()))
     }
 
     pub fn has_header(&self, name: Bytes) -> bool {
@@ -144,9 +144,8 @@ impl Response {
     }
 
     #[php(defaults(status = 200))]
-    pub fn json(&self, value: &Zval, status: i64) -> PhpResult<()> {
-        let mut value = value.shallow_clone();
-        Ok(bridge::json(&self.0, &mut value, Some(status))?)
+    pub fn json(&self, value: Mixed, status: i64) -> PhpResult<()> {
+        Ok(bridge::json(&self.0, value.0, Some(status))?)
     }
 
     #[php(defaults(status = 302))]

@@ -10,11 +10,11 @@ use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendClassObject, ZendHashTable, Zval};
 use ext_php_rs::zend::ce;
 
-use super::{Limits, Timeouts, Tls, stats, values};
-use crate::error::{Error, Kind};
-use crate::php::arguments::{AnyCallable, Bytes, Seconds};
+use super::values::Array;
+use super::{Tls, stats, values};
+use crate::php::arguments::{AnyCallable, Bytes, LimitsArg, Seconds, TimeoutsArg};
 use crate::php::bridge::{self, App, PhpHandler};
-use crate::php::zend::{Callable, Fiber, own_buffers_per_fiber, retire, sapi};
+use crate::php::zend::{Callable, Fiber, own_buffers_per_fiber, retire, sapi, type_name};
 use crate::server::{self, Bound, Control, Outcome, Phase};
 use crate::{config, stats as numbers};
 
@@ -36,21 +36,25 @@ pub struct Server {
 #[php_impl]
 impl Server {
     pub fn __construct(
-        limits: Option<&ZendClassObject<Limits>>,
-        timeouts: Option<&ZendClassObject<Timeouts>>,
-    ) -> Self {
-        Self {
-            limits: Rc::new(limits.map_or(config::Limits::DEFAULT, |limits| limits.0.clone())),
-            timeouts: Rc::new(
-                timeouts.map_or(config::Timeouts::DEFAULT, |timeouts| timeouts.0.clone()),
-            ),
+        limits: Option<LimitsArg>,
+        timeouts: Option<TimeoutsArg>,
+    ) -> PhpResult<Self> {
+        let limits = limits.map_or(Ok(config::Limits::DEFAULT), |said| {
+            config::Limits::parse(said.0)
+        })?;
+        let timeouts = timeouts.map_or(Ok(config::Timeouts::DEFAULT), |said| {
+            config::Timeouts::parse(said.0)
+        })?;
+        Ok(Self {
+            limits: Rc::new(limits),
+            timeouts: Rc::new(timeouts),
             bound: RefCell::default(),
             stats: RefCell::default(),
             handler: RefCell::default(),
             on_error: RefCell::default(),
             control: RefCell::default(),
             since: Instant::now(),
-        }
+        })
     }
 
     pub fn listen(
@@ -72,7 +76,7 @@ impl Server {
         handler: AnyCallable,
     ) -> PhpResult<&mut ZendClassObject<Server>> {
         self_.check_not_started("handle()")?;
-        *self_.handler.borrow_mut() = Some(handler.0);
+        *self_.handler.borrow_mut() = Some(callable("handle", handler)?);
         Ok(self_)
     }
 
@@ -81,7 +85,7 @@ impl Server {
         handler: AnyCallable,
     ) -> PhpResult<&mut ZendClassObject<Server>> {
         self_.check_not_started("onError()")?;
-        *self_.on_error.borrow_mut() = Some(handler.0);
+        *self_.on_error.borrow_mut() = Some(callable("onError", handler)?);
         Ok(self_)
     }
 
@@ -133,7 +137,7 @@ impl Server {
         Ok(())
     }
 
-    pub fn stats(&self) -> Zval {
+    pub fn stats(&self) -> Array {
         let mut listeners = ZendHashTable::new();
         for listener in self.stats.borrow().iter() {
             let _ = listeners.push(stats::listener(listener));
@@ -141,7 +145,7 @@ impl Server {
         let mut table = ZendHashTable::new();
         let _ = table.insert("uptime", self.since.elapsed().as_secs_f64());
         let _ = table.insert("listeners", values::array(listeners));
-        values::array(table)
+        Array(values::array(table))
     }
 }
 
@@ -162,11 +166,10 @@ impl Server {
 
     fn check_can_start(&self) -> PhpResult<()> {
         if sapi() != "cli" {
-            return Err(Error::new(
-                Kind::Server,
-                format!("Sluice serves from the command line: run this script with `php`, not under {}", sapi()),
-            )
-            .into());
+            return Err(values::state(format!(
+                "Sluice serves from the CLI: run this script with `php`, not under {}",
+                sapi()
+            )));
         }
         if Fiber::current_ptr().is_some() {
             return Err(values::state(
@@ -193,6 +196,20 @@ impl Server {
             PhpException::new("the handler cannot be called".into(), 0, ce::type_error())
         })
     }
+}
+
+fn callable(method: &str, handler: AnyCallable) -> PhpResult<Zval> {
+    if handler.0.is_callable() {
+        return Ok(handler.0);
+    }
+    Err(PhpException::new(
+        format!(
+            "Sluice\\Server::{method}(): Argument #1 ($handler) must be a valid callback, {} given",
+            type_name(&handler.0)
+        ),
+        0,
+        ce::type_error(),
+    ))
 }
 
 fn no_handler() -> PhpException {

@@ -15,14 +15,10 @@ use crate::tls;
 pub struct Tls(pub(super) tls::Settings);
 
 #[php_impl]
+#[expect(non_snake_case, reason = "parameters are named as PHP code names them")]
 impl Tls {
     #[php(defaults(ring = 17_408))]
-    #[php(change_case = "none")]
-    pub fn __construct(
-        certificate: Bytes,
-        #[allow(non_snake_case, reason = "the name of the PHP parameter")] privateKey: Bytes,
-        ring: i64,
-    ) -> PhpResult<Self> {
+    pub fn __construct(certificate: Bytes, privateKey: Bytes, ring: i64) -> PhpResult<Self> {
         Ok(Self(tls::Settings::parse(tls::Said {
             certificate: certificate.0.to_lossy(),
             private_key: privateKey.0.to_lossy(),

@@ -1,7 +1,9 @@
 //! PHP values made from the engine's.
 
 use ext_php_rs::boxed::ZBox;
+use ext_php_rs::convert::IntoZval;
 use ext_php_rs::exception::PhpException;
+use ext_php_rs::flags::DataType;
 use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
 use ext_php_rs::zend::ce;
 use http::HeaderMap;
@@ -10,6 +12,45 @@ use http::header::{HeaderName, HeaderValue};
 use crate::error::{Error, Kind};
 use crate::http::check_field;
 use crate::php::zend::Text;
+
+/// A result that PHP sees as `string`.
+pub struct Str(pub(super) Zval);
+
+impl IntoZval for Str {
+    const TYPE: DataType = DataType::String;
+    const NULLABLE: bool = false;
+
+    fn set_zval(self, zv: &mut Zval, _: bool) -> ext_php_rs::error::Result<()> {
+        *zv = self.0;
+        Ok(())
+    }
+}
+
+/// A result that PHP sees as `array`.
+pub struct Array(pub(super) Zval);
+
+impl IntoZval for Array {
+    const TYPE: DataType = DataType::Array;
+    const NULLABLE: bool = false;
+
+    fn set_zval(self, zv: &mut Zval, _: bool) -> ext_php_rs::error::Result<()> {
+        *zv = self.0;
+        Ok(())
+    }
+}
+
+/// A result that PHP sees as `Sluice\TlsInfo`.
+pub struct TlsInfo(pub(super) Zval);
+
+impl IntoZval for TlsInfo {
+    const TYPE: DataType = DataType::object("Sluice\\TlsInfo");
+    const NULLABLE: bool = false;
+
+    fn set_zval(self, zv: &mut Zval, _: bool) -> ext_php_rs::error::Result<()> {
+        *zv = self.0;
+        Ok(())
+    }
+}
 
 /// Bytes of any kind as a PHP string.
 pub(super) fn bytes(bytes: &[u8]) -> Zval {
@@ -25,12 +66,12 @@ pub(super) fn array(table: ZBox<ZendHashTable>) -> Zval {
     value
 }
 
-/// A list of header values.
+/// A list of header values, without the blanks around them that HTTP/2 lets through.
 pub(super) fn list<'a>(values: impl Iterator<Item = &'a HeaderValue>) -> Zval {
     let mut table = ZendHashTable::new();
     for value in values {
         // Pushing onto a fresh list cannot overflow its index.
-        let _ = table.push(bytes(value.as_bytes()));
+        let _ = table.push(bytes(value.as_bytes().trim_ascii()));
     }
     array(table)
 }
@@ -53,7 +94,11 @@ pub(super) fn line(map: &HeaderMap, name: &str) -> Vec<u8> {
     } else {
         b", "
     };
-    let values: Vec<&[u8]> = map.get_all(name).iter().map(HeaderValue::as_bytes).collect();
+    let values: Vec<&[u8]> = map
+        .get_all(name)
+        .iter()
+        .map(|value| value.as_bytes().trim_ascii())
+        .collect();
     values.join(separator)
 }
 

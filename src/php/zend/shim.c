@@ -4,7 +4,6 @@
 #include "zend_interfaces.h"
 #include "zend_observer.h"
 #include "zend_extensions.h"
-#include "zend_smart_str.h"
 #include "php_variables.h"
 #include "ext/json/php_json.h"
 #include "ext/spl/spl_exceptions.h"
@@ -445,20 +444,28 @@ bool sluice_is_stringable(zval *value)
 	return Z_TYPE_P(value) == IS_OBJECT && instanceof_function(Z_OBJCE_P(value), zend_ce_stringable);
 }
 
-/* JSON text of a value, or NULL with an exception pending. The caller owns it. Slashes and
- * letters stay as they are: the reply is UTF-8. */
+/* JSON text of a value as json_encode() makes it (1.0 stays 1.0), or NULL with an exception pending.
+ * The caller owns it. */
 zend_string *sluice_json(zval *value)
 {
-	smart_str text = {0};
-	int options = PHP_JSON_THROW_ON_ERROR | PHP_JSON_UNESCAPED_SLASHES | PHP_JSON_UNESCAPED_UNICODE | PHP_JSON_PRESERVE_ZERO_FRACTION;
-	php_json_encode_ex(&text, value, options, PHP_JSON_PARSER_DEFAULT_DEPTH);
-	if (EG(exception)) {
-		smart_str_free(&text);
+	static zend_function *encode;
+	zval text, arguments[2];
+	if (!encode) {
+		encode = zend_hash_str_find_ptr(CG(function_table), ZEND_STRL("json_encode"));
+	}
+	ZVAL_COPY_VALUE(&arguments[0], value);
+	ZVAL_LONG(&arguments[1], PHP_JSON_THROW_ON_ERROR | PHP_JSON_PRESERVE_ZERO_FRACTION);
+	ZVAL_UNDEF(&text);
+	zend_call_known_function(encode, NULL, NULL, &text, 2, arguments, NULL);
+	if (EG(exception) || Z_TYPE(text) != IS_STRING) {
+		zval_ptr_dtor(&text);
 		return NULL;
 	}
-	smart_str_0(&text);
-	return text.s ? text.s : ZSTR_EMPTY_ALLOC();
+	return Z_STR(text);
 }
+
+/* The type as PHP's own messages name it. The string lives as long as the process or the value. */
+const char *sluice_type_name(const zval *value) { return zend_zval_type_name(value); }
 
 /* Strings as (string) makes them; NULL with an exception pending. The caller owns it. */
 zend_string *sluice_to_string(zval *value) { return zval_try_get_string(value); }
@@ -489,6 +496,7 @@ static zend_class_entry *declare(const char *name, zend_class_entry *parent, zen
 	ce.name = zend_string_init_interned(name, strlen(name), 1);
 
 	zend_class_entry *made = zend_register_internal_class_ex(&ce, parent);
+	made->ce_flags |= ZEND_ACC_FINAL;
 	if (interface) {
 		zend_class_implements(made, 1, interface);
 	}
@@ -503,6 +511,7 @@ void sluice_exceptions_init(zend_class_entry **classes)
 	zend_class_entry *interface = zend_register_internal_interface(&ce);
 	zend_class_implements(interface, 1, zend_ce_throwable);
 	zend_class_entry *server = declare("Sluice\\ServerException", spl_ce_RuntimeException, interface);
+	server->ce_flags &= ~ZEND_ACC_FINAL;
 	classes[0] = server;
 	classes[1] = declare("Sluice\\ConfigException", spl_ce_InvalidArgumentException, interface);
 	classes[2] = declare("Sluice\\BindException", server, NULL);

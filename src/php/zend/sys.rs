@@ -59,6 +59,7 @@ unsafe extern "C" {
     pub(super) fn sluice_is_traversable(value: *const Zval) -> bool;
     pub(super) fn sluice_is_json_serializable(value: *const Zval) -> bool;
     pub(super) fn sluice_is_stringable(value: *const Zval) -> bool;
+    pub(super) fn sluice_type_name(value: *const Zval) -> *const c_char;
     pub(super) fn sluice_json(value: *mut Zval) -> *mut zend_string;
     pub(super) fn sluice_to_string(value: *mut Zval) -> *mut zend_string;
     pub(super) fn sluice_string_addref(string: *mut zend_string) -> *mut zend_string;

@@ -1,6 +1,6 @@
 //! What handlers return, and what requests carry, as PHP values.
 
-use std::ffi::c_void;
+use std::ffi::{CStr, c_void};
 use std::ptr;
 
 use ext_php_rs::types::Zval;
@@ -23,6 +23,16 @@ pub(crate) fn is_json(value: &Zval) -> bool {
 pub(crate) fn is_stringable(value: &Zval) -> bool {
     // SAFETY: the value is valid.
     unsafe { sys::sluice_is_stringable(value) }
+}
+
+/// The type of a value as PHP's own messages name it; the class of an object.
+pub(crate) fn type_name(value: &Zval) -> String {
+    if let Some(object) = value.object() {
+        return object.get_class_name().unwrap_or_default();
+    }
+    // SAFETY: the value is valid, the name a NUL-terminated string.
+    let name = unsafe { CStr::from_ptr(sys::sluice_type_name(value)) };
+    name.to_string_lossy().into_owned()
 }
 
 /// The JSON text of a value; `None` with an exception pending.
