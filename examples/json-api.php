@@ -9,8 +9,6 @@ declare(strict_types=1);
  *     curl -d '{"text": "buy milk"}' http://127.0.0.1:8080/notes
  *     curl 'http://127.0.0.1:8080/notes?contains=milk'
  *     curl -X DELETE http://127.0.0.1:8080/notes/1
- *
- * Ctrl-C ends it when the requests that run are answered.
  */
 
 use Sluice\{BodyTooLargeException, Limits, Request, Response, Server};
@@ -20,7 +18,6 @@ final class Problem extends RuntimeException {}
 
 $notes = new ArrayObject();
 $note = fn (string $id) => $notes[$id] ?? throw new Problem("there is no note $id", 404);
-
 $routes = [
     '/notes' => [
         'GET' => function (Request $request) use ($notes) {
@@ -49,8 +46,8 @@ $server = new Server(new Limits(body: 64 * 1024));
 $server->handle(function (Request $request, Response $response) use ($routes) {
     foreach ($routes as $path => $methods) {
         if (preg_match("~^$path$~D", $request->getPath(), $found)) {
-            $method = $request->getMethod() === 'HEAD' ? 'GET' : $request->getMethod();
             $response->setHeader('Allow', implode(', ', array_keys($methods)));
+            $method = str_replace('HEAD', 'GET', $request->getMethod());
             $action = $methods[$method] ?? throw new Problem('the method is not allowed here', 405);
             return $action($request, $response, ...array_slice($found, 1));
         }
@@ -58,12 +55,8 @@ $server->handle(function (Request $request, Response $response) use ($routes) {
     throw new Problem('there is nothing here', 404);
 });
 $server->onError(function (Throwable $error, Request $request, Response $response) {
-    $status = match (true) {
-        $error instanceof Problem => $error->getCode(),
-        $error instanceof JsonException => 400,
-        $error instanceof BodyTooLargeException => 413,
-        default => 500,
-    };
+    $statuses = [Problem::class => $error->getCode(), JsonException::class => 400, BodyTooLargeException::class => 413];
+    $status = $statuses[$error::class] ?? 500;
     $status < 500 || error_log((string) $error);
     $response->json(['error' => $status < 500 ? $error->getMessage() : 'internal error'], $status);
 });

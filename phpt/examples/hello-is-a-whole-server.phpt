@@ -10,11 +10,11 @@ $example = dirname(__DIR__, 2) . '/examples/hello.php';
 $code = array_filter(PhpToken::tokenize(file_get_contents($example)), fn ($token) => !$token->isIgnorable());
 check('under ten lines', count(array_unique(array_map(fn ($token) => $token->line, $code))) < 10);
 $server = ServerProcess::run('$argv = ["", "127.0.0.1:0"]; require ' . var_export($example, true) . ';');
-echo h1($server->url()), h2($server->url());
+echo h1($server->url())->body, h2($server->url())->body;
 echo 'exit ', $server->stop(SIGINT), ', stderr "', $server->stderr, '"';
 ?>
 --EXPECT--
 under ten lines: yes
-200 Hello over HTTP/1.1!
-200 Hello over HTTP/2!
+Hello over HTTP/1.1!
+Hello over HTTP/2!
 exit 0, stderr ""

@@ -24,17 +24,19 @@ foreach (['http 1.1' => [$http, h1(...)], 'http 2' => [$http, h2(...)], 'https 1
         $tag = $answer->header('etag');
         $again = $get($base . $path, '-H', "If-None-Match: \"other\", W/$tag");
         $head = $get($base . $path, '-I');
-        $right = "$answer" === "200 $content" && "$again" === '304 '
-            && $head->status === 200 && $head->header('content-length') === (string) strlen($content);
-        echo $right ? '' : "WRONG $answer | $again | $head ", "$path {$answer->header('content-type')}\n";
+        $right = $answer->status === 200 && $answer->body === $content && $again->status === 304 && $again->body === ''
+            && $head->status === 200 && $head->body === '' && $head->header('content-length') === (string) strlen($content);
+        check("$path {$answer->header('content-type')}", $right, [$answer->status, strlen($answer->body), $again->status, $head->status, $head->headers]);
     }
     foreach (['/../server.php', '/%2e%2e/server.php', '/server.php', '/index.html', '//', '/style.css/', '/style.css%00', '/public/app.js'] as $path) {
         $answer = $get($base . $path, '--path-as-is');
-        echo $answer->status === 404 ? '' : "$path: $answer\n";
+        echo $answer->status === 404 ? '' : "$path: {$answer->status}\n";
     }
     $answer = $get("$base/download?mib=3");
     check('download', $answer->status === 200 && $answer->body === $lines && $answer->header('content-length') === '3145728', (string) $answer->error);
-    echo $get("$base/download?mib=0"), $get($base, '-d', 'x=1');
+    foreach ([$get("$base/download?mib=0"), $get($base, '-d', 'x=1')] as $refused) {
+        echo "{$refused->status} {$refused->error}{$refused->body}";
+    }
     $stats = json_decode($get("$base/stats")->body, true);
     check('stats', count($stats['listeners']) === 2 && $stats['memory'] > 0 && $stats['request']['protocol'] === substr($name, strrpos($name, ' ') + 1), $stats);
     echo 'tls: ', json_encode($stats['request']['tls']['alpn'] ?? null), "\n";
@@ -44,40 +46,40 @@ echo 'exit ', $server->stop(SIGINT), ' ', str_replace(["$http\n", "$https\n"], '
 --EXPECT--
 both addresses: yes
 http 1.1
-/ text/html; charset=utf-8
-/style.css text/css; charset=utf-8
-/app.js text/javascript; charset=utf-8
-/sluice.svg image/svg+xml
+/ text/html; charset=utf-8: yes
+/style.css text/css; charset=utf-8: yes
+/app.js text/javascript; charset=utf-8: yes
+/sluice.svg image/svg+xml: yes
 download: yes
 400 mib is a whole number from 1 to 10240
 405 This site is for reading.
 stats: yes
 tls: null
 http 2
-/ text/html; charset=utf-8
-/style.css text/css; charset=utf-8
-/app.js text/javascript; charset=utf-8
-/sluice.svg image/svg+xml
+/ text/html; charset=utf-8: yes
+/style.css text/css; charset=utf-8: yes
+/app.js text/javascript; charset=utf-8: yes
+/sluice.svg image/svg+xml: yes
 download: yes
 400 mib is a whole number from 1 to 10240
 405 This site is for reading.
 stats: yes
 tls: null
 https 1.1
-/ text/html; charset=utf-8
-/style.css text/css; charset=utf-8
-/app.js text/javascript; charset=utf-8
-/sluice.svg image/svg+xml
+/ text/html; charset=utf-8: yes
+/style.css text/css; charset=utf-8: yes
+/app.js text/javascript; charset=utf-8: yes
+/sluice.svg image/svg+xml: yes
 download: yes
 400 mib is a whole number from 1 to 10240
 405 This site is for reading.
 stats: yes
 tls: "http\/1.1"
 https 2
-/ text/html; charset=utf-8
-/style.css text/css; charset=utf-8
-/app.js text/javascript; charset=utf-8
-/sluice.svg image/svg+xml
+/ text/html; charset=utf-8: yes
+/style.css text/css; charset=utf-8: yes
+/app.js text/javascript; charset=utf-8: yes
+/sluice.svg image/svg+xml: yes
 download: yes
 400 mib is a whole number from 1 to 10240
 405 This site is for reading.

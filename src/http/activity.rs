@@ -345,7 +345,9 @@ impl Connection {
             return Some(Deadline::Idle);
         }
         if self.begun.get() == 0 {
-            let passed = self.clock.has_passed(self.idle_since.get(), self.timeouts.head);
+            let passed = self
+                .clock
+                .has_passed(self.idle_since.get(), self.timeouts.head);
             return passed.then_some(Deadline::Head);
         }
         if let Some(since) = self.head_since.get() {

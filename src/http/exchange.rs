@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use http::{HeaderMap, Version};
 use http::request::Parts;
+use http::{HeaderMap, Version};
 use hyper::body::Incoming as HyperBody;
 
 use super::{Clock, Connection, Deadline, Reply, drain};
@@ -116,7 +116,7 @@ impl Exchange {
             ),
             Fate::Stopping => (
                 Kind::Server,
-                "the server is stopping and its drain timeout has passed (Timeouts: drain)",
+                "the server is stopping and waits no longer for this request",
             ),
         };
         Some(Error::new(kind, message))

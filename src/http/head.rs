@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, StatusCode, Version};
 
 use super::refusal::Refusal;
 use crate::config::Limits;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 
 /// Whether `request` may be answered by a handler; else the refusal and what it was refused for.
 pub(super) fn check_request(request: &Parts, limits: &Limits) -> Result<(), Refusal> {
@@ -81,7 +81,10 @@ fn check_coding(request: &Parts) -> Result<(), Refusal> {
     let Some(coding) = codings.next() else {
         return Ok(());
     };
-    let is_chunked = coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked");
+    let is_chunked = coding
+        .as_bytes()
+        .trim_ascii()
+        .eq_ignore_ascii_case(b"chunked");
     if !is_chunked || codings.next().is_some() {
         return Err(Refusal::new(
             StatusCode::NOT_IMPLEMENTED,
@@ -127,44 +130,14 @@ pub(super) fn content_length(headers: &HeaderMap) -> Option<u64> {
 
 fn target_len(request: &Parts) -> usize {
     let uri = &request.uri;
-    let path = uri.path_and_query().map_or(0, |target| target.as_str().len());
+    let path = uri
+        .path_and_query()
+        .map_or(0, |target| target.as_str().len());
     // An absolute target counts whole; HTTP/2 carries its authority in a field of its own.
     match (request.version, uri.authority()) {
         (Version::HTTP_2, _) | (_, None) => path,
         (_, Some(authority)) => path + authority.as_str().len() + "https://".len(),
     }
-}
-
-/// Checks a header field that a handler wants to set: RFC 9110 section 5.1 and 5.5. CR, LF and
-/// NUL never pass, so that no value can split a response.
-pub fn check_field(name: &[u8], value: &[u8]) -> Result<(HeaderName, HeaderValue)> {
-    let checked = HeaderName::from_bytes(name).map_err(|_| {
-        Error::new(
-            Kind::Config,
-            format!(
-                "header name {} is not a token (letters, digits and !#$%&'*+-.^_`|~)",
-                quoted(name)
-            ),
-        )
-    })?;
-    let value = HeaderValue::from_bytes(value).map_err(|_| {
-        Error::new(
-            Kind::Config,
-            format!(
-                "the value {} of header {checked} has a control character (CR, LF and NUL among them); these are not allowed",
-                quoted(value)
-            ),
-        )
-    })?;
-    Ok((checked, value))
-}
-
-/// Bytes as a message shows them: escaped, and cut where they get long.
-pub(super) fn quoted(bytes: &[u8]) -> String {
-    const SHOWN: usize = 64;
-    let shown = bytes.get(..SHOWN).unwrap_or(bytes);
-    let more = if bytes.len() > SHOWN { "…" } else { "" };
-    format!("\"{}{more}\"", shown.escape_ascii())
 }
 
 /// Takes out of a reply's headers what is the server's business: the framing, the date and the
@@ -176,7 +149,14 @@ pub(super) fn take_hop_fields(headers: &mut HeaderMap) -> bool {
             .split(|&byte| byte == b',')
             .any(|token| token.trim_ascii().eq_ignore_ascii_case(b"close"))
     });
-    for name in [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE, DATE, TE] {
+    for name in [
+        CONNECTION,
+        CONTENT_LENGTH,
+        TRANSFER_ENCODING,
+        UPGRADE,
+        DATE,
+        TE,
+    ] {
         headers.remove(name);
     }
     for name in ["keep-alive", "proxy-connection"] {
@@ -191,17 +171,6 @@ pub(super) fn announce_trailers(headers: &mut HeaderMap, trailers: &HeaderMap) {
     if let Ok(value) = HeaderValue::try_from(names.join(", ")) {
         headers.insert(TRAILER, value);
     }
-}
-
-/// Whether a field may stand in trailers: RFC 9110 section 6.5.1 keeps framing, routing and
-/// authentication out of them.
-pub(super) fn may_be_trailer(name: &HeaderName) -> bool {
-    const FORBIDDEN: [&str; 16] = [
-        "authorization", "cache-control", "connection", "content-encoding", "content-length",
-        "content-range", "content-type", "expect", "host", "max-forwards", "set-cookie", "te",
-        "trailer", "transfer-encoding", "upgrade", "www-authenticate",
-    ];
-    !FORBIDDEN.contains(&name.as_str())
 }
 
 /// Whether a reply of this status has a body at all (RFC 9110 section 6.4.1).

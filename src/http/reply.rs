@@ -15,7 +15,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
-use super::{Clock, head};
+use super::{Clock, field, head};
 use crate::body::{End, Outgoing, Taken, Wakers};
 use crate::error::{Error, Kind, Result};
 
@@ -90,8 +90,8 @@ impl Reply {
     /// Sets the status (200 to 599: a 1xx is never a final answer) and, on HTTP/1, its phrase.
     pub fn set_status(&self, code: i64, reason: Option<&[u8]>) -> Result<()> {
         self.check_open("change the status")?;
-        let status = final_status(code)?;
-        let reason = reason.map(reason_phrase).transpose()?;
+        let status = field::final_status(code)?;
+        let reason = reason.map(field::reason_phrase).transpose()?;
         let mut head = self.head.borrow_mut();
         head.status = status;
         head.reason = reason;
@@ -141,7 +141,7 @@ impl Reply {
         if self.phase.get() == Phase::Ended {
             return Err(state("the response has ended: a trailer is too late now"));
         }
-        if !head::may_be_trailer(&name) {
+        if !field::may_be_trailer(&name) {
             return Err(Error::new(
                 Kind::Config,
                 format!("{name} may not be sent as a trailer (RFC 9110 section 6.5.1)"),
@@ -149,7 +149,7 @@ impl Reply {
         }
         let mut head = self.head.borrow_mut();
         let late = self.phase.get() == Phase::Committed && self.version != Version::HTTP_2;
-        if late && !announces(&head.headers, &name) {
+        if late && !field::announces(&head.headers, &name) {
             return Err(state(format!(
                 "the head is sent and its Trailer header does not name {name}: set the trailer before the first write"
             )));
@@ -198,7 +198,9 @@ impl Reply {
     /// the server states its length.
     pub fn end(&self, bytes: Bytes) -> Result<()> {
         match self.phase.get() {
-            Phase::Ended => Err(state("the response has ended already: end() is called once")),
+            Phase::Ended => Err(state(
+                "the response has ended already: end() is called once",
+            )),
             Phase::Open if self.written.get() == 0 && !self.has_trailers() => {
                 self.end_whole(bytes);
                 Ok(())
@@ -415,10 +417,10 @@ impl Reply {
     fn check_header(&self, name: &HeaderName, values: &[HeaderValue]) -> Result<()> {
         self.check_open("set a header")?;
         if *name == CONTENT_LENGTH {
-            check_declared(values)?;
+            field::check_declared(values)?;
         }
         if *name == http::header::TRANSFER_ENCODING {
-            check_transfer_coding(values)?;
+            field::check_transfer_coding(values)?;
         }
         Ok(())
     }
@@ -463,70 +465,6 @@ impl Reply {
             status.as_u16()
         )))
     }
-}
-
-fn final_status(code: i64) -> Result<StatusCode> {
-    u16::try_from(code)
-        .ok()
-        .filter(|code| (200..600).contains(code))
-        .and_then(|code| StatusCode::from_u16(code).ok())
-        .ok_or_else(|| {
-            Error::new(
-                Kind::Config,
-                format!("status {code} is not a final status: it must be from 200 to 599"),
-            )
-        })
-}
-
-fn reason_phrase(reason: &[u8]) -> Result<ReasonPhrase> {
-    ReasonPhrase::try_from(reason).map_err(|_| {
-        Error::new(
-            Kind::Config,
-            format!(
-                "the reason phrase {} has a control character (CR, LF and NUL among them); these are not allowed",
-                head::quoted(reason)
-            ),
-        )
-    })
-}
-
-fn check_declared(values: &[HeaderValue]) -> Result<()> {
-    let fine = match values {
-        [one] => one.as_bytes().iter().all(u8::is_ascii_digit) && one.to_str().is_ok_and(|text| text.parse::<u64>().is_ok()),
-        _ => false,
-    };
-    if fine {
-        return Ok(());
-    }
-    Err(Error::new(
-        Kind::Config,
-        "Content-Length must be one whole number of bytes, 0 or more",
-    ))
-}
-
-fn check_transfer_coding(values: &[HeaderValue]) -> Result<()> {
-    let known = |value: &HeaderValue| {
-        ["chunked", "identity"]
-            .iter()
-            .any(|known| value.as_bytes().eq_ignore_ascii_case(known.as_bytes()))
-    };
-    if values.iter().all(known) {
-        // The server frames the body itself; this says nothing that it would not do anyway.
-        return Ok(());
-    }
-    Err(Error::new(
-        Kind::Config,
-        "Transfer-Encoding is the server's own: it cannot be set to another coding than chunked",
-    ))
-}
-
-fn announces(headers: &HeaderMap, name: &HeaderName) -> bool {
-    headers.get_all(TRAILER).iter().any(|value| {
-        value
-            .as_bytes()
-            .split(|&byte| byte == b',')
-            .any(|token| token.trim_ascii().eq_ignore_ascii_case(name.as_str().as_bytes()))
-    })
 }
 
 fn state(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {

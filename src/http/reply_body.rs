@@ -80,7 +80,9 @@ impl Body for ReplyBody {
         };
         Poll::Ready(match taken {
             Taken::Bytes(bytes) => Some(Ok(Frame::data(bytes))),
-            Taken::End(End::Complete) => reply.take_trailers().map(|trailers| Ok(Frame::trailers(trailers))),
+            Taken::End(End::Complete) => reply
+                .take_trailers()
+                .map(|trailers| Ok(Frame::trailers(trailers))),
             Taken::End(End::Aborted) if !self.warned => {
                 // hyper throws away what it holds when a body fails: let it flush first.
                 self.warned = true;

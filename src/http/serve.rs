@@ -12,10 +12,10 @@ use hyper::rt::Executor;
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::exchange::discard;
 use super::io::Watched;
 use super::reply_body::Aborted;
 use super::respond::{Respond, Tasks};
-use super::exchange::discard;
 use super::{Connection, Exchange, Fate, Handler, ReplyBody, drain, head};
 use crate::body::Incoming;
 

@@ -11,7 +11,6 @@ use crate::error::{Error, Kind, Result};
 /// A `string` parameter: bytes, held by reference.
 pub struct Bytes(pub(super) Text);
 
-
 impl FromZval<'_> for Bytes {
     const TYPE: DataType = DataType::String;
 
@@ -126,7 +125,10 @@ impl Seconds {
         }
         Err(Error::new(
             Kind::Config,
-            format!("{what} must be from 0 to {LONGEST} seconds, {} given", self.0),
+            format!(
+                "{what} must be from 0 to {LONGEST} seconds, {} given",
+                self.0
+            ),
         ))
     }
 }

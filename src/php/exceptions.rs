@@ -45,7 +45,9 @@ impl From<Error> for PhpException {
 
 /// Throws the error, if it is one; says whether it is none.
 pub(super) fn throw_unless<T>(result: crate::error::Result<T>) -> bool {
-    result.map_err(|error| PhpException::from(error).throw()).is_ok()
+    result
+        .map_err(|error| PhpException::from(error).throw())
+        .is_ok()
 }
 
 /// The kind of error that `thrown` is an exception for, if it is one of ours.

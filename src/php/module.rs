@@ -4,7 +4,7 @@ use ext_php_rs::prelude::*;
 use ext_php_rs::zend::ModuleEntry;
 use ext_php_rs::{info_table_end, info_table_row, info_table_start};
 
-use super::classes::{functions, Request, Response, Server, Tls};
+use super::classes::{Request, Response, Server, Tls, functions};
 use super::exceptions;
 use super::zend::classes::forbid_clone;
 use super::zend::register_values;

@@ -1,8 +1,9 @@
 //! SIGINT and SIGTERM, caught while a server runs and given back after it.
 //!
 //! tokio's own signal driver never gives a signal back: after `start()` has returned, Ctrl-C would
-//! do nothing for the rest of the script. The handler here counts in an eventfd, which the runtime
-//! polls; a third signal takes the default action at once, even while PHP code is busy. A child that PHP code forks does not stop its parent: the handler compares process ids.
+//! do nothing for the rest of the script. The handler here counts, and wakes the runtime by an
+//! eventfd; a third signal takes the default action at once, even while PHP code is busy. A child
+//! that PHP code forks does not stop its parent: the handler compares process ids.
 
 use std::io;
 use std::mem::MaybeUninit;

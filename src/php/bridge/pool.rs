@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::rc::Rc;
 
@@ -104,7 +105,10 @@ extern "C" fn fiber_main(_: *mut zend_execute_data, _: *mut Zval) {
     loop {
         let job = slot.upgrade().and_then(|slot| slot.job.borrow().clone());
         if let Some(job) = job {
-            job.run_handler();
+            // A panic must not leave this function, which C calls.
+            if catch_unwind(AssertUnwindSafe(|| job.run_handler())).is_err() {
+                job.exchange.reply.abort();
+            }
             if Pending::now() == Pending::Unwind {
                 return;
             }

@@ -10,14 +10,15 @@ use ext_php_rs::types::{ZendClassObject, Zval};
 use ext_php_rs::zend::ce;
 use http::header::{CONTENT_TYPE, HeaderValue};
 
-use super::wait::{Interrupted, wait};
 use super::Job;
+use super::wait::{Interrupted, wait};
 use crate::error::{Error, Kind};
 use crate::http::{Exchange, Fate};
 use crate::php::classes::{Request, Response};
 use crate::php::exceptions::kind_of;
 use crate::php::zend::{
-    Pending, Text, Thrown, for_each, is_json, is_stringable, is_traversable, json as encode, recover, to_text, type_name,
+    Pending, Text, Thrown, for_each, is_json, is_stringable, is_traversable, json as encode,
+    recover, to_text, type_name,
 };
 
 /// On the handler's fiber: calls the handler, and turns its result or its failure into the reply.
@@ -152,7 +153,10 @@ pub(in crate::php) fn json(
         reply.set_status(status, None)?;
     }
     if !reply.is_committed() && !reply.headers().contains_key(CONTENT_TYPE) {
-        reply.set_header(CONTENT_TYPE, &[HeaderValue::from_static("application/json")])?;
+        reply.set_header(
+            CONTENT_TYPE,
+            &[HeaderValue::from_static("application/json")],
+        )?;
     }
     reply.end(text.into_bytes())?;
     Ok(())
@@ -209,18 +213,18 @@ fn fail(job: &Job, request: &Zval, response: &Zval) {
                 }
             }
         }
-        None if is_clients_end(exchange, &thrown) => {}
+        None if is_expected(exchange, &thrown) => {}
         None => job.app.log(&thrown.describe()),
     }
     error_page(exchange, status_for(&thrown));
 }
 
-/// A client that leaves is normal and nothing to log.
-fn is_clients_end(exchange: &Exchange, thrown: &Thrown) -> bool {
+/// A client that leaves is normal and nothing to log; what a stop cuts off is summed up in one line.
+fn is_expected(exchange: &Exchange, thrown: &Thrown) -> bool {
     exchange.fate() != Fate::Alive
         && matches!(
             kind_of(thrown),
-            Some(Kind::ClientGone | Kind::Timeout)
+            Some(Kind::ClientGone | Kind::Timeout | Kind::Server)
         )
 }
 

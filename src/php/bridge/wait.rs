@@ -46,7 +46,9 @@ impl From<Interrupted> for PhpException {
 /// leave the fiber (destructors before PHP 8.4).
 pub(crate) fn wait<F: Future>(future: F) -> Result<F::Output, Interrupted> {
     let Some(job) = Job::current() else {
-        return Err(state("this waits for the client: it can be called in a request handler only").into());
+        return Err(
+            state("this waits for the client: it can be called in a request handler only").into(),
+        );
     };
     if job.is_over() {
         return Err(Error::new(Kind::Server, "the server has stopped").into());
@@ -59,7 +61,9 @@ pub(crate) fn wait<F: Future>(future: F) -> Result<F::Output, Interrupted> {
         return Ok(output);
     }
     if Fiber::is_blocked() || Fiber::current_ptr().is_none() {
-        return Err(state("PHP cannot suspend here: in a destructor, say. Nothing was waited for").into());
+        return Err(
+            state("PHP cannot suspend here: in a destructor, say. Nothing was waited for").into(),
+        );
     }
     let mut output = None;
     while output.is_none() {
@@ -115,7 +119,9 @@ impl Parking {
     /// Leaves the running fiber until somebody resumes it. `poll` is asked from outside, and the
     /// fiber is resumed by its job once it says true.
     fn park(&self, mut poll: impl FnMut(&mut Context<'_>) -> bool) {
-        let Some(fiber) = Fiber::current() else { return };
+        let Some(fiber) = Fiber::current() else {
+            return;
+        };
         let ptr = fiber.ptr();
         Lent::during(&mut poll, |poll| {
             self.parked.borrow_mut().push(Parked { fiber, poll });

@@ -60,13 +60,17 @@ impl Request {
         let uri = &self.exchange.request.uri;
         match uri.path_and_query() {
             // What HTTP/2 sends in pieces is put together as HTTP/1 would have it.
-            Some(target) if self.exchange.request.version == Version::HTTP_2 => target.as_str().into(),
+            Some(target) if self.exchange.request.version == Version::HTTP_2 => {
+                target.as_str().into()
+            }
             _ => uri.to_string(),
         }
     }
 
     pub fn get_path(&self) -> Str {
-        Str(values::bytes(&percent_decode(self.exchange.request.uri.path())))
+        Str(values::bytes(&percent_decode(
+            self.exchange.request.uri.path(),
+        )))
     }
 
     pub fn get_scheme(&self) -> String {
@@ -79,7 +83,10 @@ impl Request {
         if let Some(authority) = request.uri.authority() {
             return authority.as_str().into();
         }
-        let host = request.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let host = request
+            .headers
+            .get(HOST)
+            .and_then(|host| host.to_str().ok());
         host.unwrap_or_default().into()
     }
 
@@ -112,7 +119,9 @@ impl Request {
     }
 
     pub fn get_query_params(&self) -> Array {
-        Array(parse_query(self.exchange.request.uri.query().unwrap_or_default()))
+        Array(parse_query(
+            self.exchange.request.uri.query().unwrap_or_default(),
+        ))
     }
 
     pub fn get_cookie_params(&self) -> Array {
@@ -136,9 +145,8 @@ impl Request {
     #[php(defaults(max = 65_536))]
     pub fn read(&self, max: i64) -> PhpResult<Option<Str>> {
         let max = usize::try_from(max).ok().filter(|&max| max > 0);
-        let max = max.ok_or_else(|| {
-            Error::new(Kind::Config, "read() takes a number of bytes from 1 on")
-        })?;
+        let max = max
+            .ok_or_else(|| Error::new(Kind::Config, "read() takes a number of bytes from 1 on"))?;
         Ok(match self.next(max)? {
             Piece::Bytes(bytes) => Some(Str(values::bytes(&bytes))),
             Piece::End => None,

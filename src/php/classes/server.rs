@@ -57,11 +57,7 @@ impl Server {
         })
     }
 
-    pub fn listen(
-        &self,
-        address: Bytes,
-        tls: Option<&ZendClassObject<Tls>>,
-    ) -> PhpResult<String> {
+    pub fn listen(&self, address: Bytes, tls: Option<&ZendClassObject<Tls>>) -> PhpResult<String> {
         self.check_not_started("listen()")?;
         let tls = tls.map(|tls| tls.0.clone());
         let bound = Bound::bind(&address.0.to_lossy(), tls)?;
@@ -126,9 +122,7 @@ impl Server {
     }
 
     pub fn stop(&self, grace: Option<Seconds>) -> PhpResult<()> {
-        let grace = grace
-            .map(|grace| grace.duration("the grace"))
-            .transpose()?;
+        let grace = grace.map(|grace| grace.duration("the grace")).transpose()?;
         let control = Rc::clone(&self.control.borrow());
         if control.phase() == Phase::Ready {
             return Err(values::state("the server is not running: start() it first"));

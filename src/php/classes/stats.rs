@@ -41,10 +41,7 @@ pub(super) fn listener(stats: &Listener) -> Zval {
     );
     put(
         "bytes",
-        numbers(&[
-            ("in", stats.bytes_in.get()),
-            ("out", stats.bytes_out.get()),
-        ]),
+        numbers(&[("in", stats.bytes_in.get()), ("out", stats.bytes_out.get())]),
     );
     put("ring", ring(stats));
     put(

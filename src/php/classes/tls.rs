@@ -1,4 +1,5 @@
 //! `Sluice\Tls`.
+#![allow(non_snake_case, reason = "parameters are named as PHP code names them")]
 
 use ext_php_rs::exception::PhpResult;
 use ext_php_rs::flags::ClassFlags;
@@ -15,7 +16,6 @@ use crate::tls;
 pub struct Tls(pub(super) tls::Settings);
 
 #[php_impl]
-#[expect(non_snake_case, reason = "parameters are named as PHP code names them")]
 impl Tls {
     #[php(defaults(ring = 17_408))]
     pub fn __construct(certificate: Bytes, privateKey: Bytes, ring: i64) -> PhpResult<Self> {

@@ -24,5 +24,7 @@ pub(super) use lent::Lent;
 pub(super) use output::{buffer_level, end_buffers_to, own_buffers_per_fiber};
 pub(super) use sys::{classes, exit_status, last_error, retire, sapi, set_exit_status};
 pub(super) use text::Text;
+pub(super) use value::{
+    for_each, is_json, is_stringable, is_traversable, json, parse_query, to_text, type_name,
+};
 pub(super) use value_classes::{limits_of, register as register_values, timeouts_of, tls_info};
-pub(super) use value::{for_each, is_json, is_stringable, is_traversable, json, parse_query, to_text, type_name};
