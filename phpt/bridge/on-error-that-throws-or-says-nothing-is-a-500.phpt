@@ -31,7 +31,7 @@ echo $server->stderr;
 /throws: 500 Internal Server Error
 /nothing: 500 Internal Server Error
 /open: 502 half whole
-/streams-then-throws: 200 half (curl 18)
+/streams-then-throws: %d %Scurl %d)
 500 Internal Server Error
 %A[sluice] LogicException: second in %s:%d
 %A[sluice] LogicException: third in %s:%d%A

@@ -13,7 +13,7 @@ $server = serve(<<<'PHP'
             ob_start();
             echo "<$name";
             for ($i = 0; $i < 5; $i++) { Sluice\delay(0.004); echo " $name$i"; }
-            ob_start(strtoupper(...));
+            ob_start(fn ($text) => strtoupper($text));
             echo " inner $name";
             Sluice\delay(0.004);
             ob_end_flush();

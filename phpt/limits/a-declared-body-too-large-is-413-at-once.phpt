@@ -24,7 +24,8 @@ $stream = $h2->request(method: 'POST', headers: ['content-length' => '1001'], en
 $h2->until(fn () => isset($h2->status[$stream]) || isset($h2->reset[$stream]), 'an answer');
 echo $h2->status[$stream] === 0 ? 'answered' : json_encode($h2->status), "\n";
 echo h1($server->url(), '-d', str_repeat('x', 1000)), "\n";
-$server->finish();
+$h2->raw->close();
+echo 'exit ', $server->stop(), "\n";
 ?>
 --EXPECT--
 [413]

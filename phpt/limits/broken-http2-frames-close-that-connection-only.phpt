@@ -27,6 +27,7 @@ foreach (['upper-case name' => ['X-Upper' => 'x'], 'connection header' => ['conn
     $stream = $h2->request(headers: $headers);
     $h2->finish($stream);
     check($what, $h2->closed || isset($h2->reset[$stream]) || $h2->status[$stream] !== 200, $h2->status);
+    $h2->raw->close();
 }
 echo h2($server->url()), "\n";
 $server->finish();

@@ -1,5 +1,5 @@
 --TEST--
-Only the server makes a Request, Response or TlsInfo; they and a Server are neither cloned nor serialized
+Only the server makes a Request, Response or TlsInfo; none is serialized, and no Server, Request or Response is cloned
 --EXTENSIONS--
 sluice
 --FILE--
@@ -11,7 +11,9 @@ $server = serve(<<<'PHP'
         $tried = [];
         foreach ([$request, $response, $request->getTls(), $server] as $object) {
             $class = substr($object::class, 7);
-            $tried["clone $class"] = attempt(fn () => clone $object);
+            if (!$object instanceof Sluice\TlsInfo) {
+                $tried["clone $class"] = attempt(fn () => clone $object);
+            }
             $tried["serialize $class"] = attempt(fn () => serialize($object));
             if (!$object instanceof Sluice\Server) {
                 $tried["new $class"] = attempt(fn () => new ($object::class)());
@@ -37,7 +39,6 @@ clone Response is refused by name: yes
 serialize Response is refused by name: yes
 new Response is refused by name: yes
 unserialize Response is refused by name: yes
-clone TlsInfo is refused by name: yes
 serialize TlsInfo is refused by name: yes
 new TlsInfo is refused by name: yes
 unserialize TlsInfo is refused by name: yes

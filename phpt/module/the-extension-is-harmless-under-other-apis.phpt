@@ -31,5 +31,5 @@ echo curl("$found[0]/plain")->body, "\n";
 ?>
 --EXPECTF--
 plain with
-Sluice\%sException: %scommand line%S
+Sluice\StateException: %sserves from%s
 plain with

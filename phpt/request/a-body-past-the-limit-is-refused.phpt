@@ -34,7 +34,7 @@ $answer = h1($server->url(), '--data-binary', "@{$files[1001]}", '-H', 'Transfer
 echo "chunked: {$answer->status}\n";
 $text = h1($server->url('/caught'), '--data-binary', "@{$files[1001]}", '-H', 'Transfer-Encoding: chunked')->body;
 check('the message names the limit', preg_match('/^Sluice\\\\BodyTooLargeException: .*1000/', $text) === 1, $text);
-$server->finish();
+echo 'exit ', $server->stop(), "\n";
 ?>
 --EXPECT--
 h1 1000: 200 length 1000

@@ -12,4 +12,4 @@ $client->send("GET http://example.com:81/p%20q?a=b HTTP/1.1\r\nHost: other\r\nCo
 echo $client->answer(), "\n";
 ?>
 --EXPECT--
-200 ["http://example.com:81/p%20q?a=b","/p q","example.com:81",{"a":"b"}]
+200 ["http:\/\/example.com:81\/p%20q?a=b","\/p q","example.com:81",{"a":"b"}]

@@ -18,9 +18,9 @@ echo h1($server->url())->body, "\n";
 ?>
 --EXPECTF--
 [null]
-["TLSv1.3","TLS13_AES_%d_GCM_SHA%d","http/1.1",null]
+["TLSv1.3","TLS13_AES_%d_GCM_SHA%d","http\/1.1",null]
 ["TLSv1.3","TLS13_AES_%d_GCM_SHA%d","h2",null]
 ["TLSv1.3","TLS13_AES_%d_GCM_SHA%d",null,null]
-["TLSv1.2","TLS_ECDHE_ECDSA_WITH_AES_%d_GCM_SHA%d","http/1.1",null]
+["TLSv1.2","TLS_ECDHE_ECDSA_WITH_AES_%d_GCM_SHA%d","http\/1.1",null]
 ["TLSv1.3","TLS13_CHACHA20_POLY1305_SHA256","h2","localhost"]
 Error: %sTlsInfo::$version%S

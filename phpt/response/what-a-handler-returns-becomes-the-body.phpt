@@ -38,8 +38,8 @@ string h1: 200 text | text/html; charset=utf-8 | 4 | -
 string h2: 200 text | text/html; charset=utf-8 | 4 | -
 empty h1: 200  | %S | 0 | -
 empty h2: 200  | %S | 0 | -
-array h1: 200 {"a":1,"é":"/","f":1.0} | application/json | 24 | -
-array h2: 200 {"a":1,"é":"/","f":1.0} | application/json | 24 | -
+array h1: 200 {"a":1,"\u00e9":"\/","f":1.0} | application/json | 29 | -
+array h2: 200 {"a":1,"\u00e9":"\/","f":1.0} | application/json | 29 | -
 list h1: 200 [1,2] | application/json | 5 | -
 list h2: 200 [1,2] | application/json | 5 | -
 none h1: 200 [] | application/json | 2 | -

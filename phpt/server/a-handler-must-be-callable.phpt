@@ -10,7 +10,7 @@ $server = new Sluice\Server();
 foreach (['no_such_function', [1, 2], 42, null, new stdClass(), 'Sluice\Server::nope'] as $value) {
     foreach (['handle', 'onError'] as $method) {
         $text = attempt(fn () => $server->$method($value));
-        check($method . ' ' . get_debug_type($value), preg_match('/^TypeError: .*callable/i', $text) === 1, $text);
+        check($method . ' ' . get_debug_type($value), preg_match('/^TypeError: .*(callable|callback)/i', $text) === 1, $text);
     }
 }
 check('handle() returns the server', $server->handle('strrev') === $server);

@@ -10,7 +10,7 @@ foreach ([1024, 17408, 65536] as $ring) {
     $server = serve(BODY_HANDLER, tls: tls_code(ring: $ring));
     $length = 12 << 20;
     foreach (['end', '65536'] as $by) {
-        $client = Raw::tls($server->addresses[0], 4096);
+        $client = Raw::tls($server->addresses[0]);
         $client->send("GET /?n=$length&by=$by HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         until('the writer to wait', fn () => json_decode(h1($server->url('/stats'))->body, true)['listeners'][0]['ring']['waits'] > 0);
         check("$ring $by", $client->answer()->isBody($length));

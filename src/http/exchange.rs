@@ -176,6 +176,10 @@ impl Exchange {
         {
             return Some(Deadline::Body);
         }
+        if self.request.version != Version::HTTP_2 {
+            // The connection has no other stream: it knows better whether bytes move.
+            return None;
+        }
         let stalled = self.reply.stalled_since()?;
         clock
             .has_passed(stalled, timeouts.write)

@@ -3,10 +3,12 @@
 //! The bytes that are stored are the bytes that are checked, so that nothing set by a handler can
 //! split a response or change its framing.
 
+use http::StatusCode;
 use http::header::{HeaderName, HeaderValue, TRAILER};
-use http::{HeaderMap, StatusCode};
 use hyper::ext::ReasonPhrase;
 
+use super::Fields;
+use super::head::has_token;
 use crate::error::{Error, Kind, Result};
 
 /// Checks a header field that a handler wants to set: RFC 9110 section 5.1 and 5.5. CR, LF and
@@ -99,14 +101,10 @@ pub(super) fn check_transfer_coding(values: &[HeaderValue]) -> Result<()> {
     ))
 }
 
-pub(super) fn announces(headers: &HeaderMap, name: &HeaderName) -> bool {
-    headers.get_all(TRAILER).iter().any(|value| {
-        value.as_bytes().split(|&byte| byte == b',').any(|token| {
-            token
-                .trim_ascii()
-                .eq_ignore_ascii_case(name.as_str().as_bytes())
-        })
-    })
+pub(super) fn announces(headers: &Fields, name: &HeaderName) -> bool {
+    headers
+        .get_all(&TRAILER)
+        .any(|value| has_token(value, name.as_str().as_bytes()))
 }
 
 /// Whether a field may stand in trailers: RFC 9110 section 6.5.1 keeps framing, routing and

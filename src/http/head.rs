@@ -8,124 +8,120 @@ use http::header::{
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
 
+use super::Fields;
 use super::refusal::Refusal;
 use crate::config::Limits;
 use crate::error::Result;
 
 /// Whether `request` may be answered by a handler; else the refusal and what it was refused for.
 pub(super) fn check_request(request: &Parts, limits: &Limits) -> Result<(), Refusal> {
-    let headers = &request.headers;
     if request.method == Method::CONNECT {
-        return Err(Refusal::new(
-            StatusCode::NOT_IMPLEMENTED,
-            "CONNECT is not supported",
-        ));
+        return refuse(StatusCode::NOT_IMPLEMENTED, "CONNECT is not supported");
     }
-    if target_len(request) > limits.target {
-        return Err(Refusal::new(
-            StatusCode::URI_TOO_LONG,
-            "the request target is too long",
-        ));
+    let target = target_len(request);
+    if target > limits.target {
+        return refuse(StatusCode::URI_TOO_LONG, "the request target is too long");
     }
-    if headers.len() > limits.headers || head_len(request) > limits.head {
-        return Err(Refusal::new(
+    // One pass: looking each of the fields up would hash its name.
+    let mut seen = Seen {
+        bytes: target,
+        ..Seen::default()
+    };
+    for (name, value) in &request.headers {
+        seen.look_at(name, value)?;
+    }
+    if request.headers.len() > limits.headers || seen.bytes > limits.head {
+        return refuse(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             "the request head is too large",
-        ));
+        );
     }
-    check_host(request)?;
-    check_coding(request)?;
-    check_expectation(headers)?;
-    check_length(headers, limits)
+    seen.check(request.version, limits)
 }
 
-/// RFC 9112 section 3.2: exactly one Host in HTTP/1.1. HTTP/2 has `:authority`.
-fn check_host(request: &Parts) -> Result<(), Refusal> {
-    let hosts = request.headers.get_all(HOST).iter().count();
-    let refused = match request.version {
-        Version::HTTP_11 => hosts != 1,
-        _ => hosts > 1,
-    };
-    if refused {
-        return Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "an HTTP/1.1 request needs exactly one Host header",
-        ));
+fn refuse(status: StatusCode, reason: &'static str) -> Result<(), Refusal> {
+    Err(Refusal::new(status, reason))
+}
+
+/// What of a request's head decides whether it is refused.
+#[derive(Default)]
+struct Seen {
+    /// The size as the limit counts it: the target, and per field its name, its value and four
+    /// bytes of punctuation.
+    bytes: usize,
+    hosts: usize,
+    codings: usize,
+    length: Option<u64>,
+}
+
+impl Seen {
+    fn look_at(&mut self, name: &HeaderName, value: &HeaderValue) -> Result<(), Refusal> {
+        self.bytes += name.as_str().len() + value.len() + 4;
+        if *name == HOST {
+            self.hosts += 1;
+            if !is_host(value.as_bytes()) {
+                return refuse(StatusCode::BAD_REQUEST, "the Host header names no host");
+            }
+        } else if *name == CONTENT_LENGTH {
+            self.length = value.to_str().ok().and_then(|length| length.parse().ok());
+        } else if *name == TRANSFER_ENCODING {
+            self.codings += 1;
+            let coding = value.as_bytes().trim_ascii();
+            // RFC 9112 section 6.1: 501 for a transfer coding that the server does not know.
+            if self.codings > 1 || !coding.eq_ignore_ascii_case(b"chunked") {
+                return refuse(
+                    StatusCode::NOT_IMPLEMENTED,
+                    "the only transfer coding supported is chunked",
+                );
+            }
+        } else if *name == EXPECT && !value.as_bytes().eq_ignore_ascii_case(b"100-continue") {
+            // RFC 9110 section 10.1.1.
+            return refuse(
+                StatusCode::EXPECTATION_FAILED,
+                "the only expectation supported is 100-continue",
+            );
+        }
+        Ok(())
     }
-    match request.headers.get(HOST) {
-        Some(host) if !is_host(host.as_bytes()) => Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "the Host header names no host",
-        )),
-        _ => Ok(()),
+
+    fn check(&self, version: Version, limits: &Limits) -> Result<(), Refusal> {
+        // RFC 9112 section 3.2: exactly one Host in HTTP/1.1. HTTP/2 has `:authority`.
+        if self.hosts > 1 || (self.hosts == 0 && version == Version::HTTP_11) {
+            return refuse(
+                StatusCode::BAD_REQUEST,
+                "an HTTP/1.1 request needs exactly one Host header",
+            );
+        }
+        // A request with both framings, or a coding in HTTP/1.0, may be an attempt to smuggle one.
+        if self.codings > 0 && (version != Version::HTTP_11 || self.length.is_some()) {
+            return refuse(
+                StatusCode::BAD_REQUEST,
+                "the framing of the request is ambiguous",
+            );
+        }
+        match self.length {
+            Some(length) if length > limits.body => refuse(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the request body is too large",
+            ),
+            _ => Ok(()),
+        }
     }
 }
 
 /// `host [ ":" port ]`, or empty where a target has no authority; never with user information.
 fn is_host(value: &[u8]) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let after = value.iter().position(|byte| !is_name(byte));
+    match after.map(|at| &value[at..]) {
+        None => return true,
+        Some([b':', port @ ..]) if (1..=4).contains(&port.len()) && after != Some(0) => {
+            return port.iter().all(u8::is_ascii_digit);
+        }
+        Some(_) => {}
+    }
     let parsed = http::uri::Authority::try_from(value);
     value.is_empty() || (!value.contains(&b'@') && parsed.is_ok())
-}
-
-/// The size of a head as the limit counts it: the target, and per field its name, its value and
-/// four bytes of punctuation.
-fn head_len(request: &Parts) -> usize {
-    let field = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
-    target_len(request) + request.headers.iter().map(field).sum::<usize>()
-}
-
-/// RFC 9112 section 6.1: a transfer coding that the server does not know gets 501, and a request
-/// with both framings is an attempt to smuggle one.
-fn check_coding(request: &Parts) -> Result<(), Refusal> {
-    let mut codings = request.headers.get_all(TRANSFER_ENCODING).iter();
-    let Some(coding) = codings.next() else {
-        return Ok(());
-    };
-    let is_chunked = coding
-        .as_bytes()
-        .trim_ascii()
-        .eq_ignore_ascii_case(b"chunked");
-    if !is_chunked || codings.next().is_some() {
-        return Err(Refusal::new(
-            StatusCode::NOT_IMPLEMENTED,
-            "the only transfer coding supported is chunked",
-        ));
-    }
-    if request.version != Version::HTTP_11 || request.headers.contains_key(CONTENT_LENGTH) {
-        return Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "the framing of the request is ambiguous",
-        ));
-    }
-    Ok(())
-}
-
-/// RFC 9110 section 10.1.1: 417 for an expectation that is not `100-continue`.
-fn check_expectation(headers: &HeaderMap) -> Result<(), Refusal> {
-    match headers.get(EXPECT) {
-        Some(value) if !value.as_bytes().eq_ignore_ascii_case(b"100-continue") => {
-            Err(Refusal::new(
-                StatusCode::EXPECTATION_FAILED,
-                "the only expectation supported is 100-continue",
-            ))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_length(headers: &HeaderMap, limits: &Limits) -> Result<(), Refusal> {
-    match content_length(headers) {
-        Some(length) if length > limits.body => Err(Refusal::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the request body is too large",
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// The length that a head declares, in bytes.
-pub(super) fn content_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 fn target_len(request: &Parts) -> usize {
@@ -140,29 +136,36 @@ fn target_len(request: &Parts) -> usize {
     }
 }
 
-/// Takes out of a reply's headers what is the server's business: the framing, the date and the
+/// Copies a reply's fields but for what is the server's business: the framing, the date and the
 /// fields of one hop. Says whether the handler asked to close the connection.
-pub(super) fn take_hop_fields(headers: &mut HeaderMap) -> bool {
-    let closes = headers.get_all(CONNECTION).iter().any(|value| {
-        value
-            .as_bytes()
-            .split(|&byte| byte == b',')
-            .any(|token| token.trim_ascii().eq_ignore_ascii_case(b"close"))
-    });
-    for name in [
-        CONNECTION,
-        CONTENT_LENGTH,
-        TRANSFER_ENCODING,
-        UPGRADE,
-        DATE,
-        TE,
-    ] {
-        headers.remove(name);
-    }
-    for name in ["keep-alive", "proxy-connection"] {
-        headers.remove(name);
+pub(super) fn copy_end_to_end(fields: &Fields, headers: &mut HeaderMap) -> bool {
+    let mut closes = false;
+    for (name, value) in fields.iter() {
+        if *name == CONNECTION {
+            closes |= has_token(value, b"close");
+        } else if !is_servers(name) {
+            headers.append(name.clone(), value.clone());
+        }
     }
     closes
+}
+
+fn is_servers(name: &HeaderName) -> bool {
+    *name == CONTENT_LENGTH
+        || *name == TRANSFER_ENCODING
+        || *name == DATE
+        || *name == UPGRADE
+        || *name == TE
+        || name.as_str() == "keep-alive"
+        || name.as_str() == "proxy-connection"
+}
+
+/// Whether a list field has a token, in any case.
+pub(super) fn has_token(value: &HeaderValue, token: &[u8]) -> bool {
+    value
+        .as_bytes()
+        .split(|&byte| byte == b',')
+        .any(|known| known.trim_ascii().eq_ignore_ascii_case(token))
 }
 
 /// The `Trailer` field (RFC 9110 section 6.6.2) that announces `trailers`.

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use hyper::rt::{ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -14,13 +15,16 @@ use super::Connection;
 /// Hands reads and writes on and notes when a writer waits for room.
 pub(super) struct Watched<IO> {
     inner: TokioIo<IO>,
+    /// What was read before; the first reads give it back.
+    begun: Bytes,
     connection: Rc<Connection>,
 }
 
 impl<IO> Watched<IO> {
-    pub(super) fn new(io: IO, connection: Rc<Connection>) -> Self {
+    pub(super) fn new(io: IO, begun: Bytes, connection: Rc<Connection>) -> Self {
         Self {
             inner: TokioIo::new(io),
+            begun,
             connection,
         }
     }
@@ -37,8 +41,13 @@ impl<IO: AsyncRead + Unpin> hyper::rt::Read for Watched<IO> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        buf: ReadBufCursor<'_>,
+        mut buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.begun.is_empty() {
+            let len = self.begun.len().min(buf.remaining());
+            buf.put_slice(&self.begun.split_to(len));
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.inner).poll_read(cx, buf)
     }
 }

@@ -15,7 +15,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
-use super::{Clock, field, head};
+use super::{Clock, Fields, field, head};
 use crate::body::{End, Outgoing, Taken, Wakers};
 use crate::error::{Error, Kind, Result};
 
@@ -34,7 +34,7 @@ enum Phase {
 struct Head {
     status: StatusCode,
     reason: Option<ReasonPhrase>,
-    headers: HeaderMap,
+    headers: Fields,
     trailers: Option<HeaderMap>,
 }
 
@@ -65,7 +65,7 @@ impl Reply {
             head: RefCell::new(Head {
                 status: StatusCode::OK,
                 reason: None,
-                headers: HeaderMap::new(),
+                headers: Fields::default(),
                 trailers: None,
             }),
             phase: Cell::new(Phase::Open),
@@ -99,32 +99,27 @@ impl Reply {
     }
 
     /// The headers as they are now, for reading.
-    pub fn headers(&self) -> Ref<'_, HeaderMap> {
+    pub fn headers(&self) -> Ref<'_, Fields> {
         Ref::map(self.head.borrow(), |head| &head.headers)
     }
 
     /// Replaces all values of a field. A `Content-Length` becomes the declared length, which the
     /// body is then held to.
-    pub fn set_header(&self, name: HeaderName, values: &[HeaderValue]) -> Result<()> {
-        self.check_header(&name, values)?;
+    pub fn set_header(&self, name: &HeaderName, values: &[HeaderValue]) -> Result<()> {
+        self.check_header(name, values)?;
         let mut head = self.head.borrow_mut();
-        head.headers.remove(&name);
-        for value in values {
-            head.headers.append(name.clone(), value.clone());
-        }
+        head.headers.set(name, values.iter().cloned());
         Ok(())
     }
 
     /// Adds values to a field.
-    pub fn add_header(&self, name: HeaderName, values: &[HeaderValue]) -> Result<()> {
-        if name == CONTENT_LENGTH {
+    pub fn add_header(&self, name: &HeaderName, values: &[HeaderValue]) -> Result<()> {
+        if *name == CONTENT_LENGTH {
             return self.set_header(name, values);
         }
-        self.check_header(&name, values)?;
+        self.check_header(name, values)?;
         let mut head = self.head.borrow_mut();
-        for value in values {
-            head.headers.append(name.clone(), value.clone());
-        }
+        head.headers.add(name, values.iter().cloned());
         Ok(())
     }
 
@@ -368,7 +363,9 @@ impl Reply {
     }
 
     fn declared(&self) -> Option<u64> {
-        head::content_length(&self.head.borrow().headers)
+        let head = self.head.borrow();
+        let length = head.headers.get_all(&CONTENT_LENGTH).next()?;
+        length.to_str().ok()?.parse().ok()
     }
 
     fn touch_if_empty(&self) {
@@ -382,23 +379,28 @@ impl Reply {
         let mut head = self.head.borrow_mut();
         let (mut parts, ()) = http::Response::new(()).into_parts();
         parts.status = head.status;
-        parts.headers = head.headers.clone();
+        parts.headers = HeaderMap::with_capacity(head.headers.len() + 2);
+        let closes = head::copy_end_to_end(&head.headers, &mut parts.headers);
+        let is_h2 = self.version == Version::HTTP_2;
         if let Some(reason) = head.reason.take()
-            && self.version != Version::HTTP_2
+            && !is_h2
         {
             parts.extensions.insert(reason);
         }
-        let closes = head::take_hop_fields(&mut parts.headers);
-        if closes && self.version != Version::HTTP_2 {
+        if closes && !is_h2 {
             let close = HeaderValue::from_static("close");
             parts.headers.insert(CONNECTION, close);
         }
-        if let Some(length) = self.length.get() {
+        // hyper states the length of a body that it gets; that of one that it does not get is
+        // stated here.
+        if let Some(length) = self.length.get()
+            && (self.is_head || length == 0)
+        {
             parts.headers.insert(CONTENT_LENGTH, length.into());
         }
         if let Some(trailers) = &head.trailers
             && self.version == Version::HTTP_11
-            && !parts.headers.contains_key(TRAILER)
+            && !head.headers.contains(&TRAILER)
         {
             head::announce_trailers(&mut parts.headers, trailers);
         }

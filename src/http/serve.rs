@@ -6,16 +6,18 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use http::{Method, Request, Response, Version};
 use hyper::body::Incoming as HyperBody;
 use hyper::rt::Executor;
-use hyper_util::server::conn::auto;
+use hyper::server::conn::{http1, http2};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::exchange::discard;
 use super::io::Watched;
 use super::reply_body::Aborted;
 use super::respond::{Respond, Tasks};
+use super::sniff::sniff;
 use super::{Connection, Exchange, Fate, Handler, ReplyBody, drain, head};
 use crate::body::Incoming;
 
@@ -45,76 +47,156 @@ impl<H: Handler> Service<H> {
 
 /// Serves one connection until it ends, a deadline passes, or it was told to drain and what was
 /// begun is finished. Errors end the connection; there is nobody to tell.
-pub async fn serve<IO, H>(
+///
+/// The future is boxed by itself, so that a task holds no more than what the protocol at hand
+/// needs.
+pub fn serve<IO, H>(
     io: IO,
     protocol: Protocol,
     connection: Rc<Connection>,
     service: Rc<Service<H>>,
-) where
+) -> Pin<Box<dyn Future<Output = ()>>>
+where
     IO: AsyncRead + AsyncWrite + Unpin + 'static,
     H: Handler,
 {
-    let io = Watched::new(io, Rc::clone(&connection));
-    let streams = Streams::default();
+    match protocol {
+        Protocol::Http1 => converse(io, Bytes::new(), false, connection, service),
+        Protocol::Http2 => converse(io, Bytes::new(), true, connection, service),
+        Protocol::Sniffed => Box::pin(sniff_and_converse(io, connection, service)),
+    }
+}
+
+async fn sniff_and_converse<IO, H>(mut io: IO, connection: Rc<Connection>, service: Rc<Service<H>>)
+where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+    H: Handler,
+{
+    let sniffed = until_overdue(&connection, sniff(&mut io)).await;
+    if let Some(Ok((is_http2, begun))) = sniffed {
+        converse(io, begun, is_http2, connection, service).await;
+    }
+}
+
+fn converse<IO, H>(
+    io: IO,
+    begun: Bytes,
+    is_http2: bool,
+    connection: Rc<Connection>,
+    service: Rc<Service<H>>,
+) -> Pin<Box<dyn Future<Output = ()>>>
+where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+    H: Handler,
+{
     let answer = Answer {
         connection: Rc::clone(&connection),
         service,
-        streams: streams.clone(),
+        streams: Streams::default(),
     };
-    let builder = builder(protocol, &connection, streams);
-    let driver = builder.serve_connection(io, answer);
-    drive(driver, &connection).await;
-    connection.end_exchanges(Fate::Gone);
+    let io = Watched::new(io, begun, Rc::clone(&connection));
+    if is_http2 {
+        let builder = http2_builder(&connection, answer.streams.clone());
+        let driver = builder.serve_connection(io, answer);
+        Box::pin(Drive::new(driver, connection))
+    } else {
+        let driver = http1_builder(&connection).serve_connection(io, answer);
+        Box::pin(Drive::new(driver, connection))
+    }
 }
 
-/// A connection of hyper's, of any protocol.
+/// Runs `future` unless a deadline passes first.
+async fn until_overdue<T>(connection: &Connection, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(|cx| {
+        if connection.poll_overdue(cx).is_ready() {
+            return Poll::Ready(None);
+        }
+        future.as_mut().poll(cx).map(Some)
+    })
+    .await
+}
+
+/// A connection of hyper's, of either protocol.
 trait Driver: Future {
     fn graceful_shutdown(self: Pin<&mut Self>);
 }
 
-impl<IO, H> Driver for auto::Connection<'_, Watched<IO>, Answer<H>, Streams>
+impl<IO, H> Driver for http1::Connection<Watched<IO>, Answer<H>>
 where
     IO: AsyncRead + AsyncWrite + Unpin + 'static,
     H: Handler,
 {
     fn graceful_shutdown(self: Pin<&mut Self>) {
-        auto::Connection::graceful_shutdown(self);
+        http1::Connection::graceful_shutdown(self);
     }
 }
 
-async fn drive(driver: impl Driver, connection: &Connection) {
-    let mut driver = pin!(driver);
-    let mut told = false;
-    poll_fn(|cx| {
-        if connection.poll_overdue(cx).is_ready() || driver.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(());
-        }
-        if connection.is_retired() && !told {
-            told = true;
-            driver.as_mut().graceful_shutdown();
-            return driver.as_mut().poll(cx).map(drop);
-        }
-        // A request that may be on its way is answered first: the client could not know that it
-        // was lost. The reply to it then says that it is the last.
-        if connection.is_draining() && !told && !connection.expects_request() {
-            told = true;
-            driver.as_mut().graceful_shutdown();
-            return driver.as_mut().poll(cx).map(drop);
-        }
-        Poll::Pending
-    })
-    .await;
+impl<IO, H> Driver for http2::Connection<Watched<IO>, Answer<H>, Streams>
+where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+    H: Handler,
+{
+    fn graceful_shutdown(self: Pin<&mut Self>) {
+        http2::Connection::graceful_shutdown(self);
+    }
 }
 
-fn builder(
-    protocol: Protocol,
-    connection: &Connection,
-    streams: Streams,
-) -> auto::Builder<Streams> {
+/// A connection that is being served. A struct and not an `async fn`: that would hold its
+/// arguments twice.
+struct Drive<D> {
+    driver: D,
+    connection: Rc<Connection>,
+    /// hyper was told that this is the end.
+    told: bool,
+}
+
+impl<D: Driver + Unpin> Drive<D> {
+    fn new(driver: D, connection: Rc<Connection>) -> Self {
+        Self {
+            driver,
+            connection,
+            told: false,
+        }
+    }
+
+    /// A request that may be on its way is answered first: the client could not know that it was
+    /// lost. The reply to it then says that it is the last.
+    fn must_tell(&self) -> bool {
+        let connection = &self.connection;
+        let drains = connection.is_draining() && !connection.expects_request();
+        !self.told && (drains || connection.is_retired())
+    }
+}
+
+impl<D: Driver + Unpin> Future for Drive<D> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.connection.poll_overdue(cx).is_ready()
+            || Pin::new(&mut self.driver).poll(cx).is_ready()
+        {
+            return Poll::Ready(());
+        }
+        if self.must_tell() {
+            self.told = true;
+            Pin::new(&mut self.driver).graceful_shutdown();
+            return Pin::new(&mut self.driver).poll(cx).map(drop);
+        }
+        Poll::Pending
+    }
+}
+
+impl<D> Drop for Drive<D> {
+    fn drop(&mut self) {
+        self.connection.end_exchanges(Fate::Gone);
+    }
+}
+
+fn http1_builder(connection: &Connection) -> http1::Builder {
     let limits = &connection.limits;
-    let mut builder = auto::Builder::new(streams);
+    let mut builder = http1::Builder::new();
     builder
-        .http1()
         .header_read_timeout(None)
         // A client that has said all it has to say may half-close; whether it is gone altogether
         // is seen by the sweep.
@@ -122,17 +204,18 @@ fn builder(
         .max_headers(limits.headers + 1)
         .max_buf_size(limits.head.max(SEND_BUFFER));
     builder
-        .http2()
+}
+
+fn http2_builder(connection: &Connection, streams: Streams) -> http2::Builder<Streams> {
+    let limits = &connection.limits;
+    let mut builder = http2::Builder::new(streams);
+    builder
         .max_concurrent_streams(limits.streams)
         .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))
         .max_send_buf_size(SEND_BUFFER)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW);
-    match protocol {
-        Protocol::Http1 => builder.http1_only(),
-        Protocol::Http2 => builder.http2_only(),
-        Protocol::Sniffed => builder,
-    }
+    builder
 }
 
 /// What hyper may hold of replies, per HTTP/1 connection or HTTP/2 stream.

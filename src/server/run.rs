@@ -1,7 +1,7 @@
 //! The run of a server, from the first accept to the last byte.
 
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
@@ -150,7 +150,8 @@ impl<H: Handler> Shared<H> {
         let service = Rc::clone(&self.service);
         match &served.tls {
             None => {
-                spawn_local(plain(transport, connection, service, place));
+                let served = serve(transport, Protocol::Sniffed, connection, service);
+                spawn_local(plain(served, place));
             }
             Some(settings) => {
                 let handshake = self.settings.timeouts.handshake;
@@ -240,13 +241,8 @@ fn tick(timeouts: &Timeouts) -> Duration {
     (shortest / 8).clamp(Duration::from_millis(5), Duration::from_millis(500))
 }
 
-async fn plain<H: Handler>(
-    transport: Transport,
-    connection: Rc<Connection>,
-    service: Rc<Service<H>>,
-    _place: Place,
-) {
-    serve(transport, Protocol::Sniffed, connection, service).await;
+async fn plain(served: Pin<Box<dyn Future<Output = ()>>>, _place: Place) {
+    served.await;
 }
 
 async fn secured<H: Handler>(
@@ -258,11 +254,9 @@ async fn secured<H: Handler>(
     _place: Place,
 ) {
     let stats = connection.stats();
-    let accepted = timeout(
-        handshake,
-        tls::accept(&settings, transport, Rc::clone(&stats)),
-    )
-    .await;
+    // Boxed: a handshake needs much that the connection after it does not.
+    let accept = Box::pin(accept(settings, transport, Rc::clone(&stats)));
+    let accepted = timeout(handshake, accept).await;
     let (stream, info) = match accepted {
         Ok(Ok(accepted)) => accepted,
         Ok(Err(_)) => return,
@@ -271,7 +265,6 @@ async fn secured<H: Handler>(
             return;
         }
     };
-    drop(settings);
     let protocol = match info.alpn.as_deref() {
         Some("h2") => Protocol::Http2,
         _ => Protocol::Http1,
@@ -282,7 +275,16 @@ async fn secured<H: Handler>(
         alpn: info.alpn,
         server_name: info.server_name,
     });
-    serve(stream, protocol, connection, service).await;
+    serve(*stream, protocol, connection, service).await;
+}
+
+async fn accept(
+    settings: tls::Settings,
+    transport: Transport,
+    stats: Rc<stats::Listener>,
+) -> Result<(Box<tls::Stream<Transport>>, tls::Info)> {
+    let (stream, info) = tls::accept(&settings, transport, stats).await?;
+    Ok((Box::new(stream), info))
 }
 
 /// Tells a client of a plain listener that there are too many connections.

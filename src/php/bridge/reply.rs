@@ -152,11 +152,9 @@ pub(in crate::php) fn json(
     if let Some(status) = status {
         reply.set_status(status, None)?;
     }
-    if !reply.is_committed() && !reply.headers().contains_key(CONTENT_TYPE) {
-        reply.set_header(
-            CONTENT_TYPE,
-            &[HeaderValue::from_static("application/json")],
-        )?;
+    if !reply.is_committed() && !reply.headers().contains(&CONTENT_TYPE) {
+        let json = HeaderValue::from_static("application/json");
+        reply.set_header(&CONTENT_TYPE, &[json])?;
     }
     reply.end(text.into_bytes())?;
     Ok(())
@@ -174,10 +172,10 @@ fn check(exchange: &Exchange) -> Result<(), Error> {
 /// A body without a type gets the one that PHP itself gives its pages.
 fn default_type(exchange: &Exchange, has_body: bool) {
     let reply = &exchange.reply;
-    if has_body && !reply.is_committed() && !reply.headers().contains_key(CONTENT_TYPE) {
+    if has_body && !reply.is_committed() && !reply.headers().contains(&CONTENT_TYPE) {
         let html = HeaderValue::from_static("text/html; charset=utf-8");
         // It is open and the value is fine: this cannot fail.
-        let _ = reply.set_header(CONTENT_TYPE, &[html]);
+        let _ = reply.set_header(&CONTENT_TYPE, &[html]);
     }
 }
 
@@ -253,7 +251,7 @@ fn error_page(exchange: &Exchange, status: i64) {
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
     let made = reply
         .set_status(status, None)
-        .and_then(|()| reply.set_header(CONTENT_TYPE, &[plain]))
+        .and_then(|()| reply.set_header(&CONTENT_TYPE, &[plain]))
         .and_then(|()| reply.end(Bytes::from_static(text.as_bytes())));
     if made.is_err() {
         reply.abort();

@@ -52,8 +52,10 @@ impl Request {
         ))
     }
 
-    pub fn get_method(&self) -> String {
-        self.exchange.request.method.as_str().into()
+    pub fn get_method(&self) -> Str {
+        Str(values::bytes(
+            self.exchange.request.method.as_str().as_bytes(),
+        ))
     }
 
     pub fn get_request_target(&self) -> String {

@@ -55,8 +55,9 @@ impl Response {
         name: Bytes,
         value: Mixed,
     ) -> PhpResult<&mut ZendClassObject<Response>> {
-        let (name, values) = values::field(&name.0, &value.0)?;
-        self_.0.reply.set_header(name, &values)?;
+        values::with_field(&name.0, &value.0, |name, values| {
+            self_.0.reply.set_header(name, values)
+        })?;
         Ok(self_)
     }
 
@@ -65,8 +66,9 @@ impl Response {
         name: Bytes,
         value: Mixed,
     ) -> PhpResult<&mut ZendClassObject<Response>> {
-        let (name, values) = values::field(&name.0, &value.0)?;
-        self_.0.reply.add_header(name, &values)?;
+        values::with_field(&name.0, &value.0, |name, values| {
+            self_.0.reply.add_header(name, values)
+        })?;
         Ok(self_)
     }
 
@@ -80,17 +82,18 @@ impl Response {
     }
 
     pub fn get_headers(&self) -> Array {
-        Array(values::headers(&self.0.reply.headers()))
+        Array(values::headers(&self.0.reply.headers().to_map()))
     }
 
     pub fn get_header(&self, name: Bytes) -> Array {
         let headers = self.0.reply.headers();
-        let found = values::name(&name.0).map(|name| headers.get_all(name).iter());
-        Array(values::list(found.into_iter().flatten()))
+        let name = values::name(&name.0);
+        let found = name.iter().flat_map(|name| headers.get_all(name));
+        Array(values::list(found))
     }
 
     pub fn has_header(&self, name: Bytes) -> bool {
-        values::name(&name.0).is_some_and(|name| self.0.reply.headers().contains_key(name))
+        values::name(&name.0).is_some_and(|name| self.0.reply.headers().contains(&name))
     }
 
     pub fn set_trailer(
@@ -159,7 +162,7 @@ impl Response {
         }
         let (name, value) = check_field(LOCATION.as_str().as_bytes(), location.0.as_bytes())?;
         self.0.reply.set_status(status, None)?;
-        self.0.reply.set_header(name, &[value])?;
+        self.0.reply.set_header(&name, &[value])?;
         Ok(bridge::end(&self.0, NetBytes::new())?)
     }
 

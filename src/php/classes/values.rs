@@ -102,27 +102,22 @@ pub(super) fn line(map: &HeaderMap, name: &str) -> Vec<u8> {
     values.join(separator)
 }
 
-/// Checks a header name and its value, or list of values, from PHP.
-pub(super) fn field(
+/// Checks a header name and its value, or list of values, from PHP, and hands them on.
+pub(super) fn with_field(
     name: &Text,
     value: &Zval,
-) -> Result<(HeaderName, Vec<HeaderValue>), PhpException> {
-    let texts = match value.array() {
-        None => vec![text(value)?],
-        Some(list) => list.values().map(text).collect::<Result<_, _>>()?,
+    set: impl FnOnce(&HeaderName, &[HeaderValue]) -> Result<(), Error>,
+) -> Result<(), PhpException> {
+    let Some(list) = value.array() else {
+        let (name, value) = check_field(name.as_bytes(), text(value)?.as_bytes())?;
+        return Ok(set(&name, &[value])?);
     };
-    let mut checked = None;
-    let mut values = Vec::with_capacity(texts.len());
-    for text in &texts {
-        let (name, value) = check_field(name.as_bytes(), text.as_bytes())?;
-        checked = Some(name);
-        values.push(value);
+    let (checked, _) = check_field(name.as_bytes(), b"")?;
+    let mut values = Vec::with_capacity(list.len());
+    for value in list.values() {
+        values.push(check_field(name.as_bytes(), text(value)?.as_bytes())?.1);
     }
-    let name = match checked {
-        Some(name) => name,
-        None => check_field(name.as_bytes(), b"")?.0,
-    };
-    Ok((name, values))
+    Ok(set(&checked, &values)?)
 }
 
 fn text(value: &Zval) -> Result<Text, PhpException> {
