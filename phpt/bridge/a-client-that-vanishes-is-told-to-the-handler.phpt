@@ -32,7 +32,7 @@ foreach (['/delay', '/long-delay', '/write', '/read', '/await', '/polite'] as $p
     foreach (['h1', 'h2', 'h2 connection'] as $way) {
         $body = $path === '/read';
         if ($way === 'h1') {
-            $client = Raw::connect($server->addresses[0], 4096);
+            $client = Raw::connect($server->addresses[0], 8192);
             $client->send(($body ? 'POST' : 'GET') . " $path HTTP/1.1\r\nHost: x\r\n" . ($body ? "Content-Length: 10\r\n" : '') . "\r\n");
             $server->waitFor('start', ++$count);
             $client->reset();

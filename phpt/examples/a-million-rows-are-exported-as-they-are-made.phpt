@@ -20,7 +20,7 @@ echo h1($server->url('/?rows=2'))->body, h2($server->url('/?rows=0'))->body, h1(
 $before = resident($server->pid);
 $stuck = [];
 foreach (range(1, 4) as $i) {
-    $stuck[$i] = Raw::connect($server->addresses[0], 4096);
+    $stuck[$i] = Raw::connect($server->addresses[0], 8192);
     $stuck[$i]->send("GET /?rows=10000000 HTTP/1.1\r\nHost: x\r\n\r\n");
     check("stuck reader $i has begun", str_starts_with($stuck[$i]->readUntil("\r\n"), 'HTTP/1.1 200'));
 }

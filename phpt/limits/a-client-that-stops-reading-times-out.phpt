@@ -18,7 +18,7 @@ $server = ServerProcess::run(<<<'PHP'
     $server->start();
     PHP);
 $request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-$clients = [Raw::connect($server->addresses[0], 4096), Raw::tls($server->addresses[1], 4096)];
+$clients = [Raw::connect($server->addresses[0], 8192), Raw::tls($server->addresses[1], 8192)];
 array_map(fn ($client) => $client->send($request), $clients);
 $streams = [H2::plain($server), new H2(Raw::tls($server->addresses[1], alpn: 'h2'))];
 foreach ($streams as $h2) {

@@ -7,13 +7,13 @@ sluice
 require __DIR__ . '/../_support/test.inc';
 
 $server = serve('function ($r, $response) { foreach (Body::pieces(3000000, 20000) as $piece) $response->write($piece); $response->end(); }', server: 'new Sluice\Server(timeouts: new Sluice\Timeouts(write: 0.4))', tls: tls_code(ring: 4096));
-$client = Raw::tls($server->addresses[0], 4096);
+$client = Raw::tls($server->addresses[0], 8192);
 $client->send("GET / HTTP/1.0\r\n\r\n");
 $began = microtime(true);
 $all = '';
-while (($piece = $client->read(32768)) !== '') {
+for ($i = 0; ($piece = $client->read(32768)) !== ''; $i++) {
     $all .= $piece;
-    pause(0.006);
+    $i % 4 === 0 && pause(0.005);
 }
 check('longer than the timeout', microtime(true) - $began > 0.6, microtime(true) - $began);
 check('complete', explode("\r\n\r\n", $all, 2)[1] === Body::of(3000000), strlen($all));

@@ -17,7 +17,7 @@ $server = serve(<<<'PHP'
     PHP);
 h1($server->url('/quick'));
 $before = resident($server->pid);
-$client = Raw::connect($server->addresses[0], 4096);
+$client = Raw::connect($server->addresses[0], 8192);
 $client->send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
 $server->waitFor('streaming');
 for ($i = 0; $i < 20; $i++) {

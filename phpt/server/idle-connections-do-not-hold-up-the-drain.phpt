@@ -32,7 +32,7 @@ $started = microtime(true);
 $server->signal(15);
 $h2->until(fn () => $h2->closed, 'the connection to close');
 echo 'GOAWAY ', $h2->goaway, "\n";
-$server->finish();
+echo 'exit ', $server->wait(), "\nstdout: ", trim(substr($server->stdout, strrpos(rtrim($server->stdout), "\n"))), "\n";
 check('without the drain timeout', microtime(true) - $started < 5, microtime(true) - $started);
 ?>
 --EXPECT--

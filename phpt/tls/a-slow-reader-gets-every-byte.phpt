@@ -13,7 +13,7 @@ $server = ServerProcess::run("\$server = new Sluice\\Server(); \$server->handle(
 foreach ($rings as $i => $ring) {
     foreach (['end', 'generator', '1000', '100000'] as $by) {
         $length = 300000;
-        $client = Raw::tls($server->addresses[$i], 4096);
+        $client = Raw::tls($server->addresses[$i], 8192);
         $client->send("GET /?n=$length&by=$by HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         $all = '';
         while (($piece = $client->read(8192)) !== '') {
@@ -31,7 +31,7 @@ foreach ($rings as $i => $ring) {
         }
         check("h1 $ring $by", hash('sha256', $body) === Body::sha256($length), strlen($body));
 
-        $h2 = new H2(Raw::tls($server->addresses[$i], 4096, 'h2'));
+        $h2 = new H2(Raw::tls($server->addresses[$i], 8192, 'h2'));
         $stream = $h2->request("/?n=$length&by=$by");
         while (!isset($h2->ended[$stream]) && !isset($h2->reset[$stream]) && !$h2->closed) {
             $h2->take();

@@ -14,7 +14,7 @@ $server = serve(<<<'PHP'
         finally { note('finally'); }
     }
     PHP, server: 'new Sluice\Server(new Sluice\Limits(body: 1 << 30), new Sluice\Timeouts(write: 1.0))', tls: tls_code(ring: 4096));
-$client = Raw::tls($server->addresses[0], 4096);
+$client = Raw::tls($server->addresses[0], 8192);
 $client->send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n");
 $before = resident($server->pid);
 $piece = Body::of(1000000);

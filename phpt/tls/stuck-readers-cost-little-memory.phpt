@@ -22,10 +22,10 @@ for ($i = 0; $i < 20; $i++) {
 $before = resident($server->pid);
 $clients = [];
 for ($i = 0; $i < 20; $i++) {
-    $clients[] = $client = Raw::tls($server->addresses[0], 4096);
+    $clients[] = $client = Raw::tls($server->addresses[0], 8192);
     $client->send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     $client->read(1);
-    $clients[] = $client = Raw::tls($server->addresses[0], 4096, 'h2');
+    $clients[] = $client = Raw::tls($server->addresses[0], 8192, 'h2');
     $h2 = new H2($client, [4 => 0x7fffffff], 0x7fffffff);
     $h2->reads = false;
     $h2->request();

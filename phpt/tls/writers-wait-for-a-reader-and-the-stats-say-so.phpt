@@ -9,13 +9,19 @@ require __DIR__ . '/../_support/test.inc';
 foreach ([1024, 17408, 65536] as $ring) {
     $server = serve(BODY_HANDLER, tls: tls_code(ring: $ring));
     $length = 12 << 20;
+    $before = 0;
     foreach (['end', '65536'] as $by) {
-        $client = Raw::tls($server->addresses[0]);
+        $client = Raw::tls($server->addresses[0], 65536);
         $client->send("GET /?n=$length&by=$by HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-        until('the writer to wait', fn () => json_decode(h1($server->url('/stats'))->body, true)['listeners'][0]['ring']['waits'] > 0);
+        // Over a ring that holds more than what is queued above it no writer finds it full.
+        $waits = $ring > 32768 ? 0 : until('the writer to wait', function () use ($server, $before) {
+            $waits = json_decode(h1($server->url('/stats'))->body, true)['listeners'][0]['ring']['waits'];
+            return $waits > $before ? $waits : null;
+        });
+        $before = $waits;
         check("$ring $by", $client->answer()->isBody($length));
     }
-    check('waits', ring_is_kept($server, $ring)['waits'] >= 2);
+    ring_is_kept($server, $ring);
     $server->stop();
 }
 ?>
@@ -24,14 +30,11 @@ foreach ([1024, 17408, 65536] as $ring) {
 1024 65536: yes
 capacity: yes
 high water is within the ring and one record's overhead: yes
-waits: yes
 17408 end: yes
 17408 65536: yes
 capacity: yes
 high water is within the ring and one record's overhead: yes
-waits: yes
 65536 end: yes
 65536 65536: yes
 capacity: yes
 high water is within the ring and one record's overhead: yes
-waits: yes

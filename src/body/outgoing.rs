@@ -52,6 +52,8 @@ pub struct Outgoing {
     /// Small pieces after the rest, copied together.
     small: RefCell<BytesMut>,
     queued: Cell<usize>,
+    /// The size of a piece that was refused, until there is room for it.
+    refused: Cell<usize>,
     end: Cell<Option<End>>,
     writers: Wakers,
     reader: Wakers,
@@ -80,22 +82,34 @@ impl Outgoing {
         self.queued.get() == 0 || self.queued.get() + len <= MARK
     }
 
+    /// As [`fits`](Self::fits). A piece that does not fit is remembered: there is no room until it
+    /// would, so that whoever waits for room and tries again is not refused again.
+    pub fn admits(&self, len: usize) -> bool {
+        let fits = self.fits(len);
+        self.refused.set(if fits { 0 } else { len });
+        fits
+    }
+
     /// How many bytes wait for the connection.
     pub fn queued(&self) -> usize {
         self.queued.get()
     }
 
-    /// Ready with `None` when fewer than [`MARK`] bytes are queued, with the end when the body
-    /// has ended.
+    /// Ready with `None` when there is room: fewer than [`MARK`] bytes are queued, and the piece
+    /// that was refused last would fit. Ready with the end when the body has ended.
     pub fn poll_room(&self, cx: &Context<'_>) -> Poll<Option<End>> {
         if let Some(end) = self.end.get() {
             return Poll::Ready(Some(end));
         }
-        if self.queued.get() < MARK {
+        if self.has_room() {
             return Poll::Ready(None);
         }
         self.writers.register(cx);
         Poll::Pending
+    }
+
+    fn has_room(&self) -> bool {
+        self.queued.get() < MARK && self.fits(self.refused.get())
     }
 
     /// Ends the body. The first end stays, but a body that waits to be sent can still be broken
@@ -139,10 +153,8 @@ impl Outgoing {
             };
         }
         let bytes = self.take(limit);
-        let before = self.queued.get();
-        let now = before - bytes.len();
-        self.queued.set(now);
-        if before >= MARK && now < MARK {
+        self.queued.set(self.queued.get() - bytes.len());
+        if self.has_room() {
             self.writers.wake();
         }
         Poll::Ready(Taken::Bytes(bytes))
@@ -228,6 +240,21 @@ mod tests {
         body.push(Bytes::from_static(b"x"));
         assert!(body.fits(MARK - 1));
         assert!(!body.fits(MARK));
+    }
+
+    #[test]
+    fn after_a_refusal_there_is_room_only_once_the_piece_fits() {
+        let body = Outgoing::default();
+        assert!(body.admits(MARK - 10));
+        body.push(Bytes::from(vec![0; MARK - 10]));
+        assert!(!body.admits(20));
+        assert!(body.poll_room(&context()).is_pending());
+        assert!(matches!(
+            body.poll_take(&context(), 10),
+            Poll::Ready(Taken::Bytes(_))
+        ));
+        assert_eq!(body.poll_room(&context()), Poll::Ready(None));
+        assert!(body.admits(20));
     }
 
     #[test]

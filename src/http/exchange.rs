@@ -68,8 +68,11 @@ impl Exchange {
             return Poll::Ready(Err(error));
         }
         let polled = self.body.borrow_mut().poll_read(cx, max);
-        if polled.is_ready() {
+        if let Poll::Ready(read) = &polled {
             self.reading_since.set(None);
+            if read.as_ref().is_err_and(|error| error.kind() == Kind::ClientGone) {
+                self.end(Fate::Gone);
+            }
         } else {
             if self.reading_since.get().is_none() {
                 self.reading_since.set(Some(self.connection.clock.now()));

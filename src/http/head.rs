@@ -18,6 +18,12 @@ pub(super) fn check_request(request: &Parts, limits: &Limits) -> Result<(), Refu
     if request.method == Method::CONNECT {
         return refuse(StatusCode::NOT_IMPLEMENTED, "CONNECT is not supported");
     }
+    if !is_target(request) {
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "the request target is neither a path nor a URI",
+        );
+    }
     let target = target_len(request);
     if target > limits.target {
         return refuse(StatusCode::URI_TOO_LONG, "the request target is too long");
@@ -122,6 +128,18 @@ fn is_host(value: &[u8]) -> bool {
     }
     let parsed = http::uri::Authority::try_from(value);
     value.is_empty() || (!value.contains(&b'@') && parsed.is_ok())
+}
+
+/// RFC 9112 section 3.2: a path, a whole URI, or `*` for OPTIONS.
+fn is_target(request: &Parts) -> bool {
+    let uri = &request.uri;
+    match (uri.scheme(), uri.authority()) {
+        (Some(_), Some(_)) => true,
+        (None, None) => {
+            uri.path().starts_with('/') || (uri.path() == "*" && request.method == Method::OPTIONS)
+        }
+        _ => false,
+    }
 }
 
 fn target_len(request: &Parts) -> usize {

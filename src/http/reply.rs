@@ -182,7 +182,7 @@ impl Reply {
     /// As [`write`](Self::write), but only if the piece fits now: all of it or nothing.
     pub fn try_write(&self, bytes: impl FnOnce() -> Bytes, len: usize) -> Result<bool> {
         self.check_writable(len)?;
-        if !self.body.fits(len) {
+        if !self.body.admits(len) {
             return Ok(false);
         }
         self.write(bytes())?;
@@ -387,7 +387,11 @@ impl Reply {
         {
             parts.extensions.insert(reason);
         }
-        if closes && !is_h2 {
+        // The end of the connection is the end of such a body.
+        let is_delimited_by_close = self.version == Version::HTTP_10
+            && self.length.get().is_none()
+            && head::status_has_body(head.status);
+        if (closes && !is_h2) || is_delimited_by_close {
             let close = HeaderValue::from_static("close");
             parts.headers.insert(CONNECTION, close);
         }

@@ -118,7 +118,7 @@ async fn until_overdue<T>(connection: &Connection, future: impl Future<Output = 
 }
 
 /// A connection of hyper's, of either protocol.
-trait Driver: Future {
+trait Driver: Future<Output = hyper::Result<()>> {
     fn graceful_shutdown(self: Pin<&mut Self>);
 }
 
@@ -173,9 +173,14 @@ impl<D: Driver + Unpin> Future for Drive<D> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.connection.poll_overdue(cx).is_ready()
-            || Pin::new(&mut self.driver).poll(cx).is_ready()
-        {
+        if self.connection.poll_overdue(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        if let Poll::Ready(ended) = Pin::new(&mut self.driver).poll(cx) {
+            if ended.is_err_and(|error| error.is_parse()) {
+                // hyper has answered it; no service was asked.
+                self.connection.stats.requests_refused.inc();
+            }
             return Poll::Ready(());
         }
         if self.must_tell() {
@@ -212,13 +217,14 @@ fn http2_builder(connection: &Connection, streams: Streams) -> http2::Builder<St
     builder
         .max_concurrent_streams(limits.streams)
         .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))
-        .max_send_buf_size(SEND_BUFFER)
+        .max_send_buf_size(SEND_BUFFER / 2)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW);
     builder
 }
 
-/// What hyper may hold of replies, per HTTP/1 connection or HTTP/2 stream.
+/// What hyper may hold of replies per HTTP/1 connection. Per HTTP/2 stream it is half as much: there
+/// a piece is held once more between the stream and the connection.
 const SEND_BUFFER: usize = 32 * 1024;
 
 /// How much of a request body may be under way on one HTTP/2 stream before its handler reads.

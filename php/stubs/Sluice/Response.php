@@ -119,7 +119,7 @@ final class Response
     /**
      * Suspends the fiber until there is room.
      *
-     * @param ?float $seconds The longest wait: 0 to 86400; null waits until there is room or the response fails
+     * @param ?float $seconds The longest wait: 0 to a year; null waits until there is room or the response fails
      * @return bool False: the time passed first, or the response has ended
      * @throws ClientGoneException The client is gone
      * @throws TimeoutException The client took nothing for {@see Timeouts::$write}: the response is aborted

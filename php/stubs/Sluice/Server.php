@@ -75,7 +75,7 @@ final class Server
      * Stops accepting, lets the running requests finish, and makes start() return. Returns at once; to be called from a
      * handler too. Requests that still run when the time is over get a ServerException at their next wait.
      *
-     * @param ?float $grace Seconds for the running requests: 0 to 86400; null takes {@see Timeouts::$drain}
+     * @param ?float $grace Seconds for the running requests: 0 to a year; null takes {@see Timeouts::$drain}
      * @throws ConfigException $grace is out of bounds
      */
     public function stop(?float $grace = null): void {}

@@ -7,11 +7,10 @@ namespace Sluice;
  *
  * Waits. Other requests go on meanwhile, which with sleep() they do not.
  *
- * Suspends the fiber.
+ * Suspends the fiber. In a script that serves nothing it sleeps.
  *
- * @param float $seconds 0 to 86400; 0 lets others run and goes on
+ * @param float $seconds 0 to a year; 0 lets others run and goes on
  * @throws ConfigException $seconds is out of bounds
- * @throws StateException The call is made outside the handlers of a running server
  * @throws ClientGoneException The client of the handler that waits is gone
  * @throws ServerException The server stops and its time to drain is over
  */

@@ -213,6 +213,8 @@ fn no_handler() -> PhpException {
 /// Operators read the standard error of the process.
 fn log(line: &str) {
     use std::io::Write;
+    // One record is one line, whatever a message brings along.
+    let line = line.replace(|c: char| c.is_control(), " ");
     // Nobody is left to tell when this fails.
     let _ = writeln!(std::io::stderr(), "[sluice] {line}");
 }
