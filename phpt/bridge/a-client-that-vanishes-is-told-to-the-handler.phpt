@@ -51,7 +51,7 @@ foreach ($lines as $line => $times) {
     echo "$times x $line\n";
 }
 $server->stop();
-check('a client that is gone is no error to log', $server->stderr === '' || substr_count($server->stderr, "\n") <= 3, $server->stderr);
+check('a client that is gone is no error to log', !str_contains($server->stderr, 'ClientGone'), $server->stderr);
 ?>
 --EXPECT--
 3 x /await Sluice\ClientGoneException false

@@ -25,7 +25,7 @@ $server = serve(<<<'PHP'
         $r->end();
         note('done');
     }
-    PHP, tls: null);
+    PHP);
 foreach (['h1', 'h2'] as $protocol) {
     if ($protocol === 'h1') {
         $client = Raw::connect($server->addresses[0], 8192);

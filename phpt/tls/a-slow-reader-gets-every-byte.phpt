@@ -11,7 +11,7 @@ $listen = implode(', ', array_map(fn ($ring) => "\$server->listen('tcp://127.0.0
 $handler = BODY_HANDLER;
 $server = ServerProcess::run("\$server = new Sluice\\Server(); \$server->handle($handler); say($listen); \$server->start();");
 foreach ($rings as $i => $ring) {
-    foreach (['end', 'generator', '1000', '100000'] as $by) {
+    foreach (['end', '1000'] as $by) {
         $length = 300000;
         $client = Raw::tls($server->addresses[$i], 8192);
         $client->send("GET /?n=$length&by=$by HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -44,41 +44,21 @@ foreach ($rings as $i => $ring) {
 --EXPECT--
 h1 1024 end: yes
 h2 1024 end: yes
-h1 1024 generator: yes
-h2 1024 generator: yes
 h1 1024 1000: yes
 h2 1024 1000: yes
-h1 1024 100000: yes
-h2 1024 100000: yes
 h1 4096 end: yes
 h2 4096 end: yes
-h1 4096 generator: yes
-h2 4096 generator: yes
 h1 4096 1000: yes
 h2 4096 1000: yes
-h1 4096 100000: yes
-h2 4096 100000: yes
 h1 17408 end: yes
 h2 17408 end: yes
-h1 17408 generator: yes
-h2 17408 generator: yes
 h1 17408 1000: yes
 h2 17408 1000: yes
-h1 17408 100000: yes
-h2 17408 100000: yes
 h1 65536 end: yes
 h2 65536 end: yes
-h1 65536 generator: yes
-h2 65536 generator: yes
 h1 65536 1000: yes
 h2 65536 1000: yes
-h1 65536 100000: yes
-h2 65536 100000: yes
 h1 1048576 end: yes
 h2 1048576 end: yes
-h1 1048576 generator: yes
-h2 1048576 generator: yes
 h1 1048576 1000: yes
 h2 1048576 1000: yes
-h1 1048576 100000: yes
-h2 1048576 100000: yes

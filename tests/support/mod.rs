@@ -98,7 +98,8 @@ pub async fn stream(exchange: &Exchange, mut body: Bytes, piece: usize) -> Resul
     exchange.reply.end(Bytes::new())
 }
 
-/// A handler made of an async function, and how each of its runs ends.
+/// A handler made of an async function, and how each of its runs ends. An error breaks the reply
+/// off, as an exception does.
 pub fn told<F, W>(
     work: F,
 ) -> (
@@ -110,10 +111,13 @@ where
     W: Future<Output = Result<()>> + 'static,
 {
     let (ends, ended) = unbounded_channel();
-    let handler = move |exchange| -> Work {
-        let (work, ends) = (work(exchange), ends.clone());
+    let handler = move |exchange: Rc<Exchange>| -> Work {
+        let (work, ends) = (work(Rc::clone(&exchange)), ends.clone());
         Box::pin(async move {
             let end = work.await.map_err(|error| error.kind());
+            if end.is_err() {
+                exchange.reply.abort();
+            }
             // A test may not want to know.
             let _ = ends.send(end);
         })

@@ -92,10 +92,20 @@ impl Server {
 
     /// What `look` sees on the server's thread.
     pub fn look<T: Send + 'static>(&self, look: impl FnOnce(&Inside) -> T + Send + 'static) -> T {
+        self.try_look(look).expect("the server runs")
+    }
+
+    /// The same; `None` when the server has ended.
+    fn try_look<T, F>(&self, look: F) -> Option<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Inside) -> T + Send + 'static,
+    {
         let (answer, answered) = mpsc::channel();
+        // Whoever asked waits for the answer.
         let call: Call = Box::new(move |inside| answer.send(look(inside)).unwrap());
-        self.calls.send(call).expect("the server runs");
-        answered.recv().unwrap()
+        self.calls.send(call).ok()?;
+        answered.recv().ok()
     }
 
     /// What `look` sees of a listener's numbers.
@@ -107,9 +117,13 @@ impl Server {
         self.look(move |inside| look(&inside.listeners[listener]))
     }
 
-    /// Asks the server to stop, as a handler would.
+    /// Asks the server to stop, as a handler would; returns once its connections know.
     pub fn stop(&self, grace: Option<Duration>) {
         self.look(move |inside| inside.control.stop(grace));
+        // The server heeds it in its next turn, and each connection in the one after.
+        for _ in 0..3 {
+            self.try_look(|_| ());
+        }
     }
 
     /// How the server ended. Waits for it.

@@ -70,8 +70,7 @@ impl Slot {
     pub(super) fn current_job() -> Option<Rc<Job>> {
         let fiber = Fiber::current_ptr()?;
         let slot = SLOTS.with_borrow(|slots| slots.get(&fiber).and_then(std::rc::Weak::upgrade))?;
-        let job = slot.job.borrow().clone();
-        job
+        slot.job.borrow().as_ref().map(Rc::clone)
     }
 
     /// Gives the fiber back to the pool, if it can run another job.
