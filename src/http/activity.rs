@@ -5,6 +5,8 @@
 //! connections cost ten thousand loads per sweep and no memory for timers.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -56,6 +58,7 @@ pub struct Connection {
     pub(super) clock: Rc<Clock>,
     exchanges: RefCell<Vec<Rc<Exchange>>>,
     begun: Cell<u64>,
+    shaking_hands: Cell<bool>,
     multiplexed: Cell<bool>,
     idle_since: Cell<u64>,
     head_since: Cell<Option<u64>>,
@@ -102,6 +105,7 @@ impl Connection {
             clock,
             exchanges: RefCell::default(),
             begun: Cell::new(0),
+            shaking_hands: Cell::new(false),
             multiplexed: Cell::new(false),
             idle_since: Cell::new(now),
             head_since: Cell::new(None),
@@ -155,8 +159,14 @@ impl Connection {
         self.secure.get()
     }
 
-    /// The handshake is done: HTTP's own deadlines begin here.
+    /// A handshake comes first. Its caller bounds it; HTTP's own deadlines begin after it.
+    pub fn shakes_hands(&self) {
+        self.shaking_hands.set(true);
+    }
+
+    /// The handshake is done.
     pub fn secured(&self, secure: Secure) {
+        self.shaking_hands.set(false);
         let _ = self.secure.set(secure);
         self.head_since.set(None);
         self.idle_since.set(self.clock.now());
@@ -260,6 +270,18 @@ impl Connection {
         }
     }
 
+    /// Runs `future` unless a deadline passes first.
+    pub async fn unless_overdue<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        let mut future = pin!(future);
+        poll_fn(|cx| {
+            if self.poll_overdue(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            future.as_mut().poll(cx).map(Some)
+        })
+        .await
+    }
+
     /// Looks at every deadline; called by the server's sweep after each tick of the clock.
     pub fn sweep(&self) {
         if self.overdue.get().is_some() {
@@ -343,6 +365,9 @@ impl Connection {
             && self.clock.has_passed(since, SILENT_GRACE)
         {
             return Some(Deadline::Idle);
+        }
+        if self.shaking_hands.get() {
+            return None;
         }
         if self.begun.get() == 0 {
             let passed = self

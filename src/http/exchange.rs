@@ -70,7 +70,10 @@ impl Exchange {
         let polled = self.body.borrow_mut().poll_read(cx, max);
         if let Poll::Ready(read) = &polled {
             self.reading_since.set(None);
-            if read.as_ref().is_err_and(|error| error.kind() == Kind::ClientGone) {
+            if read
+                .as_ref()
+                .is_err_and(|error| error.kind() == Kind::ClientGone)
+            {
                 self.end(Fate::Gone);
             }
         } else {

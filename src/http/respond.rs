@@ -7,7 +7,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::Response;
+use http::header::{CONNECTION, HeaderValue};
+use http::{Response, Version};
 
 use super::{Exchange, Handler, ReplyBody};
 use crate::body::Wakers;
@@ -126,7 +127,14 @@ impl<H: Handler> Future for Respond<H> {
         self.detach();
         let exchange = self.exchange.take();
         Poll::Ready(match (head, exchange) {
-            (Some(parts), Some(exchange)) => {
+            (Some(mut parts), Some(exchange)) => {
+                if exchange.connection().is_draining()
+                    && exchange.request.version != Version::HTTP_2
+                {
+                    // The client learns by the reply itself that it is the last.
+                    let close = HeaderValue::from_static("close");
+                    parts.headers.insert(CONNECTION, close);
+                }
                 Ok(Response::from_parts(parts, ReplyBody::of(exchange)))
             }
             (_, exchange) => {

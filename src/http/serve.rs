@@ -72,7 +72,7 @@ where
     IO: AsyncRead + AsyncWrite + Unpin + 'static,
     H: Handler,
 {
-    let sniffed = until_overdue(&connection, sniff(&mut io)).await;
+    let sniffed = connection.unless_overdue(sniff(&mut io)).await;
     if let Some(Ok((is_http2, begun))) = sniffed {
         converse(io, begun, is_http2, connection, service).await;
     }
@@ -103,18 +103,6 @@ where
         let driver = http1_builder(&connection).serve_connection(io, answer);
         Box::pin(Drive::new(driver, connection))
     }
-}
-
-/// Runs `future` unless a deadline passes first.
-async fn until_overdue<T>(connection: &Connection, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    poll_fn(|cx| {
-        if connection.poll_overdue(cx).is_ready() {
-            return Poll::Ready(None);
-        }
-        future.as_mut().poll(cx).map(Some)
-    })
-    .await
 }
 
 /// A connection of hyper's, of either protocol.

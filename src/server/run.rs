@@ -256,7 +256,9 @@ async fn secured<H: Handler>(
     let stats = connection.stats();
     // Boxed: a handshake needs much that the connection after it does not.
     let accept = Box::pin(accept(settings, transport, Rc::clone(&stats)));
-    let accepted = timeout(handshake, accept).await;
+    connection.shakes_hands();
+    let accepted = connection.unless_overdue(timeout(handshake, accept)).await;
+    let Some(accepted) = accepted else { return };
     let (stream, info) = match accepted {
         Ok(Ok(accepted)) => accepted,
         Ok(Err(_)) => return,

@@ -129,8 +129,9 @@ impl Work {
                 slot.run(job);
             }
         });
-        if self.slot.is_none() {
+        if self.slot.as_ref().is_none_or(|slot| slot.fiber.is_new()) {
             // The engine has no memory for one more fiber; it has said so.
+            self.slot = None;
             reply::unavailable(&self.job);
             self.job.done.set(true);
         }

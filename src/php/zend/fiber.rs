@@ -73,6 +73,12 @@ impl Fiber {
         unsafe { sys::sluice_fiber_is_suspended(self.0.as_ptr()) }
     }
 
+    /// Whether it has not run at all.
+    pub(crate) fn is_new(&self) -> bool {
+        // SAFETY: the object is a live fiber.
+        unsafe { sys::sluice_fiber_is_new(self.0.as_ptr()) }
+    }
+
     /// Whether it has run to its end.
     pub(crate) fn is_over(&self) -> bool {
         // SAFETY: the object is a live fiber.

@@ -76,6 +76,11 @@ bool sluice_fiber_is_suspended(zend_object *object)
 	return fiber->context.status == ZEND_FIBER_STATUS_SUSPENDED && fiber->caller == NULL;
 }
 
+bool sluice_fiber_is_new(zend_object *object)
+{
+	return ((zend_fiber *) object)->context.status == ZEND_FIBER_STATUS_INIT;
+}
+
 bool sluice_fiber_is_over(zend_object *object)
 {
 	return ((zend_fiber *) object)->context.status == ZEND_FIBER_STATUS_DEAD;

@@ -24,6 +24,7 @@ unsafe extern "C" {
     pub(super) fn sluice_fiber_suspend();
     pub(super) fn sluice_fiber_current() -> *mut zend_object;
     pub(super) fn sluice_fiber_is_suspended(fiber: *mut zend_object) -> bool;
+    pub(super) fn sluice_fiber_is_new(fiber: *mut zend_object) -> bool;
     pub(super) fn sluice_fiber_is_over(fiber: *mut zend_object) -> bool;
     pub(super) fn sluice_fiber_is_blocked() -> bool;
     pub(super) fn sluice_object_addref(object: *mut zend_object);
