@@ -17,7 +17,9 @@ $server = serve(<<<'PHP'
                 case '/write': while (true) $r->write(str_repeat('x', 100000));
                 case '/read': while (true) $request->read();
                 case '/await': while (true) { while ($r->tryWrite(str_repeat('x', 100000))); $r->awaitWritable(); }
-                case '/polite': while ($r->isWritable()) { try { Sluice\delay(0.01); } catch (Sluice\ClientGoneException) { break; } } throw new Exception('writable ' . json_encode($r->isWritable()));
+                case '/polite':
+                    try { while ($r->isWritable()) Sluice\delay(0.01); } catch (Sluice\ClientGoneException) { }
+                    throw new Exception('writable ' . json_encode($r->isWritable()));
             }
         } catch (Exception $e) {
             note("$path " . get_class($e) . ($e instanceof Sluice\Exception ? '' : ' ' . $e->getMessage()) . ' ' . json_encode($r->isWritable()));

@@ -20,7 +20,11 @@ $server = serve(<<<'PHP'
                 unset($x);
                 return 'waited';
             case '/large':
-                $x = new class($r) { function __construct(public $r) {} function __destruct() { note('large: ' . strtok(attempt(function () { for ($i = 0; $i < 100; $i++) $this->r->write(str_repeat('x', 100000)); }), ':')); } };
+                $x = new class($r) {
+                    function __construct(public $r) {}
+                    function __destruct() { note('large: ' . strtok(attempt($this->write(...)), ':')); }
+                    function write() { for ($i = 0; $i < 100; $i++) $this->r->write(str_repeat('x', 100000)); }
+                };
                 unset($x);
                 $r->end();
                 return;

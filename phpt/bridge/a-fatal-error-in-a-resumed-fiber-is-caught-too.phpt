@@ -11,7 +11,11 @@ $handler = <<<'PHP'
         switch ($request->getPath()) {
             case '/fine': note('fine waits'); Sluice\delay(0.2); return 'fine';
             case '/resumed': Sluice\delay(0.01); str_repeat('x', 1 << 30);
-            case '/inner': $f = new Fiber(function () { Sluice\delay(0.01); str_repeat('x', 1 << 30); }); $f->start(); while (!$f->isTerminated()) Sluice\delay(0.01); return 'NO';
+            case '/inner':
+                $f = new Fiber(function () { Sluice\delay(0.01); str_repeat('x', 1 << 30); });
+                $f->start();
+                while (!$f->isTerminated()) Sluice\delay(0.01);
+                return 'NO';
         }
     }
     PHP;

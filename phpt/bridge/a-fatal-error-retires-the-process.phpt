@@ -15,7 +15,11 @@ foreach ($fatals as $what => $code) {
     foreach (['before', 'after'] as $when) {
         $commit = $when === 'after' ? '$r->write("some");' : '';
         $server = serve("function (\$request, \$r) {
-            if (\$request->getPath() === '/other') { note('other waits'); while (!file_exists(\$request->getQueryParams()['go'])) Sluice\\delay(0.005); return 'other'; }
+            if (\$request->getPath() === '/other') {
+                note('other waits');
+                while (!file_exists(\$request->getQueryParams()['go'])) Sluice\\delay(0.005);
+                return 'other';
+            }
             $commit $code
             return 'NOT FATAL';
         }", after: 'note("RETURNED");', ini: ['memory_limit' => '64M']);
@@ -29,7 +33,8 @@ foreach ($fatals as $what => $code) {
         touch($go);
         echo '  ', $waiting->answer(), ', exit ', $server->wait(), "\n";
         check('  says why', preg_match('/^\[sluice\] .*fatal/mi', $server->stderr) === 1, $server->stderr);
-        check('  PHP says it too', preg_match('/Allowed memory|must be compatible|the end/', $server->stdout . $server->stderr) === 1, $server->stdout . $server->stderr);
+        $output = $server->stdout . $server->stderr;
+        check('  PHP says it too', preg_match('/Allowed memory|must be compatible|the end/', $output) === 1, $output);
     }
 }
 ?>

@@ -6,7 +6,14 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function () { static $first; $first ??= hrtime(true); Sluice\delay(0.5); return (string) ((hrtime(true) - $first) / 1e9); }', server: 'new Sluice\Server(new Sluice\Limits(streams: 1000))');
+$server = serve(<<<'PHP'
+    function () {
+        static $first;
+        $first ??= hrtime(true);
+        Sluice\delay(0.5);
+        return (string) ((hrtime(true) - $first) / 1e9);
+    }
+    PHP, server: 'new Sluice\Server(new Sluice\Limits(streams: 1000))');
 $h2 = H2::plain($server);
 $streams = [];
 for ($i = 0; $i < 1000; $i++) {

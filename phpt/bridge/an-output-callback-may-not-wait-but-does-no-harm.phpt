@@ -9,7 +9,10 @@ require __DIR__ . '/../_support/test.inc';
 $server = serve(<<<'PHP'
     function ($request) {
         if ($request->getPath() === '/fine') return 'fine';
-        ob_start(function ($text) { try { Sluice\delay(0.001); return "waited $text"; } catch (Throwable $e) { note(get_class($e)); return "refused $text"; } });
+        ob_start(function ($text) {
+            try { Sluice\delay(0.001); return "waited $text"; }
+            catch (Throwable $e) { note(get_class($e)); return "refused $text"; }
+        });
         echo 'x';
         ob_end_flush();
         return 'done';

@@ -13,7 +13,10 @@ $server = serve(<<<'PHP'
                 $f = new Fiber(function () { $x = Fiber::suspend('one'); Sluice\delay(0.01); $y = Fiber::suspend("got $x"); return "end $y"; });
                 $said = [$f->start()];
                 $said[] = $f->resume('A');
-                while ($f->isSuspended() && count($said) < 3) { Sluice\delay(0.02); try { $said[] = $f->resume('B'); } catch (FiberError $e) { $said[] = 'FiberError'; } }
+                while ($f->isSuspended() && count($said) < 3) {
+                    Sluice\delay(0.02);
+                    try { $said[] = $f->resume('B'); } catch (FiberError $e) { $said[] = 'FiberError'; }
+                }
                 $said[] = $f->isTerminated() ? $f->getReturn() : 'suspended';
                 return $said;
             case '/park': $parked = Fiber::getCurrent(); note('parked'); $got = Fiber::suspend(); return "resumed with $got";

@@ -6,7 +6,14 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($r) { $hash = hash_init("sha256"); Sluice\delay(0.8); while (($p = $r->read()) !== null) hash_update($hash, $p); return hash_final($hash); }', server: 'new Sluice\Server(timeouts: new Sluice\Timeouts(body: 0.3))');
+$server = serve(<<<'PHP'
+    function ($r) {
+        $hash = hash_init("sha256");
+        Sluice\delay(0.8);
+        while (($p = $r->read()) !== null) hash_update($hash, $p);
+        return hash_final($hash);
+    }
+    PHP, server: 'new Sluice\Server(timeouts: new Sluice\Timeouts(body: 0.3))');
 $file = scratch_file('upload');
 file_put_contents($file, Body::of(4000000));
 foreach (protocols() as $name => $post) {

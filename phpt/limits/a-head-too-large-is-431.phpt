@@ -6,7 +6,12 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($r) { note("handled"); return "ok " . strlen($r->getHeaderLine("x-big")); }', server: 'new Sluice\Server(new Sluice\Limits(head: 16384))');
+$server = serve(<<<'PHP'
+    function ($r) {
+        note("handled");
+        return "ok " . strlen($r->getHeaderLine("x-big"));
+    }
+    PHP, server: 'new Sluice\Server(new Sluice\Limits(head: 16384))');
 foreach (protocols() as $name => $get) {
     echo "$name 10000 bytes: ", $get($server->url(), '-H', 'X-Big: ' . str_repeat('x', 10000)), "\n";
     foreach ([17000, 60000] as $size) {

@@ -7,7 +7,11 @@ sluice
 require __DIR__ . '/../_support/test.inc';
 
 $server = serve('fn ($r) => $r->getMethod() . " " . $r->getPath() . " " . strlen($r->getBody())');
-foreach (["Content-Length: 6\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 6", "Content-Length: 40\r\nTransfer-Encoding: chunked"] as $fields) {
+foreach ([
+    "Content-Length: 6\r\nTransfer-Encoding: chunked",
+    "Transfer-Encoding: chunked\r\nContent-Length: 6",
+    "Content-Length: 40\r\nTransfer-Encoding: chunked",
+] as $fields) {
     $client = Raw::connect($server->addresses[0]);
     $client->send("POST /first HTTP/1.1\r\nHost: x\r\n$fields\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n");
     $all = $client->readAll();

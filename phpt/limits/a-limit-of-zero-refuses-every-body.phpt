@@ -6,7 +6,11 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($r) { return "read " . strlen($r->getBody()); }', server: 'new Sluice\Server(new Sluice\Limits(body: 0))');
+$server = serve(<<<'PHP'
+    function ($r) {
+        return "read " . strlen($r->getBody());
+    }
+    PHP, server: 'new Sluice\Server(new Sluice\Limits(body: 0))');
 foreach (protocols() as $name => $post) {
     echo "$name ", $post($server->url()), ' ', $post($server->url(), '-d', 'x')->status, ' ', $post($server->url(), '-d', ''), "\n";
 }

@@ -6,7 +6,12 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($r, $response) { foreach (Body::pieces(3000000, 20000) as $piece) $response->write($piece); $response->end(); }', server: 'new Sluice\Server(timeouts: new Sluice\Timeouts(write: 0.4))', tls: tls_code(ring: 4096));
+$server = serve(<<<'PHP'
+    function ($r, $response) {
+        foreach (Body::pieces(3000000, 20000) as $piece) $response->write($piece);
+        $response->end();
+    }
+    PHP, server: 'new Sluice\Server(timeouts: new Sluice\Timeouts(write: 0.4))', tls: tls_code(ring: 4096));
 $client = Raw::tls($server->addresses[0], 8192);
 $client->send("GET / HTTP/1.0\r\n\r\n");
 $began = microtime(true);

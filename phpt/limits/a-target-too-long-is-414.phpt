@@ -6,7 +6,12 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($r) { note("handled"); return (string) strlen($r->getRequestTarget()); }', server: 'new Sluice\Server(new Sluice\Limits(target: 1000))');
+$server = serve(<<<'PHP'
+    function ($r) {
+        note("handled");
+        return (string) strlen($r->getRequestTarget());
+    }
+    PHP, server: 'new Sluice\Server(new Sluice\Limits(target: 1000))');
 foreach (protocols() as $name => $get) {
     foreach ([1000, 1001, 20000] as $length) {
         $a = $get($server->url('/' . str_repeat('x', $length - 1)));

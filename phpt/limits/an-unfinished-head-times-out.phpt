@@ -6,7 +6,11 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($r) use ($server) { return $server->stats(); }', server: 'new Sluice\Server(timeouts: new Sluice\Timeouts(head: 0.4))');
+$server = serve(<<<'PHP'
+    function ($r) use ($server) {
+        return $server->stats();
+    }
+    PHP, server: 'new Sluice\Server(timeouts: new Sluice\Timeouts(head: 0.4))');
 $half = Raw::connect($server->addresses[0]);
 $half->send("GET / HTTP/1.1\r\nHost:");
 $all = $half->readAll(5);

@@ -22,7 +22,11 @@ foreach ([
     $h2->until(fn () => $h2->closed, 'the connection to close');
     check($what, $h2->goaway > 0, $h2->goaway);
 }
-foreach (['upper-case name' => ['X-Upper' => 'x'], 'connection header' => ['connection' => 'close'], 'transfer-encoding' => ['transfer-encoding' => 'chunked']] as $what => $headers) {
+foreach ([
+    'upper-case name' => ['X-Upper' => 'x'],
+    'connection header' => ['connection' => 'close'],
+    'transfer-encoding' => ['transfer-encoding' => 'chunked'],
+] as $what => $headers) {
     $h2 = H2::plain($server);
     $stream = $h2->request(headers: $headers);
     $h2->finish($stream);

@@ -6,7 +6,13 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($r) { $r->getBody(); Sluice\delay(0.9); return "thought"; }', server: 'new Sluice\Server(timeouts: new Sluice\Timeouts(handshake: 0.3, head: 0.3, idle: 0.3, body: 0.3, write: 0.3))', tls: tls_code());
+$server = serve(<<<'PHP'
+    function ($r) {
+        $r->getBody();
+        Sluice\delay(0.9);
+        return "thought";
+    }
+    PHP, server: 'new Sluice\Server(timeouts: new Sluice\Timeouts(handshake: 0.3, head: 0.3, idle: 0.3, body: 0.3, write: 0.3))', tls: tls_code());
 foreach (together([$server->url('/a'), $server->url('/b')]) as $t) {
     echo $t->status, ' ', $t->body, "\n";
 }

@@ -6,7 +6,13 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function () { note("in"); while (!file_exists($GLOBALS["go"])) Sluice\delay(0.005); return "done"; }', server: 'new Sluice\Server(new Sluice\Limits(streams: 3))', before: '$go = ' . var_export($go = scratch_file('go'), true) . ';');
+$server = serve(<<<'PHP'
+    function () {
+        note("in");
+        while (!file_exists($GLOBALS["go"])) Sluice\delay(0.005);
+        return "done";
+    }
+    PHP, server: 'new Sluice\Server(new Sluice\Limits(streams: 3))', before: '$go = ' . var_export($go = scratch_file('go'), true) . ';');
 $h2 = H2::plain($server);
 $h2->until(fn () => isset($h2->settings[3]), 'settings');
 echo 'announced ', $h2->settings[3], "\n";

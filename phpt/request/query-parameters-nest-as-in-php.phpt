@@ -7,7 +7,11 @@ sluice
 require __DIR__ . '/../_support/test.inc';
 
 $server = serve('fn ($r) => json_encode($r->getQueryParams(), JSON_UNESCAPED_SLASHES)');
-foreach (['a=1&a=2', 'a[]=1&a[]=2', 'a[x][y]=1&a[x][z]=2', 'a+b=c+d', 'a%26b=c%3Dd', 'flag', 'a=&b', '', '&&', 'e=%C3%A9', 'a.b=1', 'a[=1', 'x=1;y=2'] as $query) {
+$queries = [
+    'a=1&a=2', 'a[]=1&a[]=2', 'a[x][y]=1&a[x][z]=2', 'a+b=c+d', 'a%26b=c%3Dd', 'flag', 'a=&b', '', '&&', 'e=%C3%A9',
+    'a.b=1', 'a[=1', 'x=1;y=2',
+];
+foreach ($queries as $query) {
     $client = Raw::connect($server->addresses[0]);
     $client->send("GET /?$query HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     parse_str($query, $expected);

@@ -7,12 +7,16 @@ sluice
 require __DIR__ . '/../_support/test.inc';
 
 $server = serve('fn ($r) => bin2hex($r->getPath()) . " " . $r->getRequestTarget()');
-$targets = ['/%2541', '/a%2Fb', '/a+b', '/%zz', '/%', '/%4', '/%c3%a9', '/%ff', '/a%00b', '//double//', '/a/../b', '/?only=query', '/a?b?c', '/%3Fx?y', '/a;b=c'];
+$targets = [
+    '/%2541', '/a%2Fb', '/a+b', '/%zz', '/%', '/%4', '/%c3%a9', '/%ff', '/a%00b',
+    '//double//', '/a/../b', '/?only=query', '/a?b?c', '/%3Fx?y', '/a;b=c',
+];
 foreach ($targets as $target) {
     $client = Raw::connect($server->addresses[0]);
     $client->send("GET $target HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     [$path, $same] = explode(' ', $client->answer()->body) + ['', ''];
-    echo $target, ' -> ', json_encode(hex2bin($path), JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE), $same === $target ? '' : " TARGET $same", "\n";
+    $path = json_encode(hex2bin($path), JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE);
+    echo $target, ' -> ', $path, $same === $target ? '' : " TARGET $same", "\n";
 }
 ?>
 --EXPECT--

@@ -8,7 +8,8 @@ require __DIR__ . '/../_support/test.inc';
 
 $server = serve('fn ($r) => [$r->getTrailers(), $r->getBody(), $r->getTrailers()]');
 $client = Raw::connect($server->addresses[0]);
-$client->send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum, X-Two\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 42\r\nX-Two: a\r\nx-two: b\r\n\r\n");
+$client->send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum, X-Two\r\n\r\n");
+$client->send("5\r\nhello\r\n0\r\nX-Sum: 42\r\nX-Two: a\r\nx-two: b\r\n\r\n");
 echo $client->answer(), "\n";
 $h2 = H2::plain($server);
 $stream = $h2->request(method: 'POST', headers: ['te' => 'trailers'], end: false);

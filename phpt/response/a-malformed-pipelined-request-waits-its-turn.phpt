@@ -8,7 +8,10 @@ require __DIR__ . '/../_support/test.inc';
 
 $server = serve('function ($request) { note($request->getPath()); Sluice\delay(0.02); return $request->getPath(); }');
 $client = Raw::connect($server->addresses[0]);
-$client->send("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\nGET /bad HTTP/1.1\r\nHost: x\r\nBad Header: y\r\n\r\nGET /c HTTP/1.1\r\nHost: x\r\n\r\n");
+$client->send(
+    "GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n"
+    . "GET /bad HTTP/1.1\r\nHost: x\r\nBad Header: y\r\n\r\nGET /c HTTP/1.1\r\nHost: x\r\n\r\n",
+);
 echo $client->answer(), "\n", $client->answer(), "\n", $client->answer()->status, "\n";
 echo json_encode($client->readAll()), "\n";
 $server->stop();

@@ -6,7 +6,16 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($request, $r) { $r->write(""); note(json_encode($r->isCommitted())); $r->write("a"); $r->write(""); $r->write("b"); $r->end(""); }');
+$server = serve(<<<'PHP'
+    function ($request, $r) {
+        $r->write("");
+        note(json_encode($r->isCommitted()));
+        $r->write("a");
+        $r->write("");
+        $r->write("b");
+        $r->end("");
+    }
+    PHP);
 $client = Raw::connect($server->addresses[0]);
 $client->send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
 echo $client->answer(), "\n";

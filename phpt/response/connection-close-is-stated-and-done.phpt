@@ -6,7 +6,13 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($request, $r) { if ($request->getPath() === "/close") $r->setHeader("Connection", "close"); if ($request->getPath() === "/keep") $r->setHeader("Connection", "keep-alive"); return "x"; }');
+$server = serve(<<<'PHP'
+    function ($request, $r) {
+        if ($request->getPath() === "/close") $r->setHeader("Connection", "close");
+        if ($request->getPath() === "/keep") $r->setHeader("Connection", "keep-alive");
+        return "x";
+    }
+    PHP);
 foreach ([['/close', ''], ['/', "Connection: close\r\n"], ['/keep', "Connection: close\r\n"], ['/', "Connection: Close, foo\r\n"]] as [$path, $header]) {
     $client = Raw::connect($server->addresses[0]);
     $client->send("GET $path HTTP/1.1\r\nHost: x\r\n$header\r\n");

@@ -6,7 +6,12 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($request, $r) { for ($i = 0; $i < 200; $i++) $r->setHeader("X-$i", str_repeat((string) $i, 100)); return "body"; }', tls: tls_code(ring: 1024));
+$server = serve(<<<'PHP'
+    function ($request, $r) {
+        for ($i = 0; $i < 200; $i++) $r->setHeader("X-$i", str_repeat((string) $i, 100));
+        return "body";
+    }
+    PHP, tls: tls_code(ring: 1024));
 foreach (protocols() as $name => $get) {
     $a = $get($server->url());
     $right = array_filter(range(0, 199), fn ($i) => $a->header("x-$i") === str_repeat((string) $i, 100));

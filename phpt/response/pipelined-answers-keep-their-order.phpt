@@ -20,7 +20,10 @@ $server = serve(<<<'PHP'
         }
     }
     PHP, tls: tls_code(ring: 1024));
-$plan = ['/small?i=1', '/small?i=2', '/big?n=400000', '/small?i=3', '/stream?n=300000', '/small?i=4', '/slow', '/big?n=1', '/generator?n=100000', '/throw', '/small?i=5', '/big?n=0', '/stream?n=1', '/small?i=6'];
+$plan = [
+    '/small?i=1', '/small?i=2', '/big?n=400000', '/small?i=3', '/stream?n=300000', '/small?i=4', '/slow',
+    '/big?n=1', '/generator?n=100000', '/throw', '/small?i=5', '/big?n=0', '/stream?n=1', '/small?i=6',
+];
 $client = Raw::tls($server->addresses[0]);
 $client->send(implode('', array_map(fn ($target) => "GET $target HTTP/1.1\r\nHost: x\r\n\r\n", $plan)));
 foreach ($plan as $target) {

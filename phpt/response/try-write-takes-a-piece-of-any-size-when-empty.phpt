@@ -6,7 +6,14 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($request, $r) { note(json_encode($r->tryWrite(Body::of(3000000)))); note(json_encode($r->tryWrite("x"))); $r->awaitWritable(); $r->end(Body::at(3000000, 5)); }');
+$server = serve(<<<'PHP'
+    function ($request, $r) {
+        note(json_encode($r->tryWrite(Body::of(3000000))));
+        note(json_encode($r->tryWrite("x")));
+        $r->awaitWritable();
+        $r->end(Body::at(3000000, 5));
+    }
+    PHP);
 foreach (protocols() as $name => $get) {
     check($name, $get($server->url())->isBody(3000005));
 }

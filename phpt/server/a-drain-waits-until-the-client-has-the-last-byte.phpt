@@ -7,7 +7,13 @@ sluice
 require __DIR__ . '/../_support/test.inc';
 
 foreach ([null, tls_code()] as $tls) {
-    $server = serve('function ($r, $response) { note("in the handler"); foreach (Body::pieces(2000000, 10000) as $piece) $response->write($piece); $response->end(); }', tls: $tls);
+    $server = serve(<<<'PHP'
+        function ($r, $response) {
+            note("in the handler");
+            foreach (Body::pieces(2000000, 10000) as $piece) $response->write($piece);
+            $response->end();
+        }
+        PHP, tls: $tls);
     $h2 = new H2($tls === null ? Raw::connect($server->addresses[0], 8192) : Raw::tls($server->addresses[0], 8192, 'h2'));
     $stream = $h2->request();
     $server->waitFor('in the handler');

@@ -6,7 +6,12 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($request) use ($server) { $server->stop(); return "last words"; }', after: 'note("after start()"); exit(7);');
+$server = serve(<<<'PHP'
+    function ($request) use ($server) {
+        $server->stop();
+        return "last words";
+    }
+    PHP, after: 'note("after start()"); exit(7);');
 echo h1($server->url()), "\n";
 echo 'exit ', $server->wait(), "\n", $server->stdout, $server->stderr;
 check('the port is free again', @stream_socket_client($server->addresses[0]) === false);

@@ -6,7 +6,13 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($r, $response) { note("in the handler"); foreach (Body::pieces(600000, 10000) as $piece) $response->write($piece); $response->end(); }', tls: tls_code(ring: 1024), after: 'note("returned");');
+$server = serve(<<<'PHP'
+    function ($r, $response) {
+        note("in the handler");
+        foreach (Body::pieces(600000, 10000) as $piece) $response->write($piece);
+        $response->end();
+    }
+    PHP, tls: tls_code(ring: 1024), after: 'note("returned");');
 $clients = [];
 foreach (['--http1.1', '--http2'] as $protocol) {
     $command = ['curl', '-sk', $protocol, '--limit-rate', '400k', '--max-time', '20', $server->url()];

@@ -7,7 +7,11 @@ sluice
 require __DIR__ . '/../_support/test.inc';
 
 $server = serve('fn ($r) => $r->getPath() === "/stats" ? $server->stats() : "hello"', tls: tls_code());
-foreach (['plain HTTP' => "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 'rubbish' => random_bytes(200), 'a record too long' => "\x16\x03\x01\xff\xff" . str_repeat('x', 100)] as $what => $bytes) {
+foreach ([
+    'plain HTTP' => "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+    'rubbish' => random_bytes(200),
+    'a record too long' => "\x16\x03\x01\xff\xff" . str_repeat('x', 100),
+] as $what => $bytes) {
     $client = Raw::connect($server->addresses[0]);
     $client->send($bytes);
     $client->closeWrite();

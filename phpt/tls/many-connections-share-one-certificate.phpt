@@ -6,7 +6,12 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('function ($r) { Sluice\delay(0.05); return Body::at((int) $r->getQueryParams()["at"], 30000); }', tls: tls_code(ring: 4096));
+$server = serve(<<<'PHP'
+    function ($r) {
+        Sluice\delay(0.05);
+        return Body::at((int) $r->getQueryParams()["at"], 30000);
+    }
+    PHP, tls: tls_code(ring: 4096));
 foreach (['h1' => false, 'h2' => true] as $name => $h2) {
     $urls = [];
     for ($i = 0; $i < 100; $i++) {

@@ -9,8 +9,14 @@ require __DIR__ . '/../_support/test.inc';
 $server = serve(<<<'PHP'
     function ($request, $response) {
         $hash = hash_init('xxh128');
-        $reader = new Fiber(function () use ($request, $hash) { while (($piece = $request->read()) !== null) hash_update($hash, $piece); note('upload ' . hash_final($hash)); });
-        $writer = new Fiber(function () use ($response) { foreach (Body::pieces(20000000, 50000) as $piece) $response->write($piece); note('all written'); });
+        $reader = new Fiber(function () use ($request, $hash) {
+            while (($piece = $request->read()) !== null) hash_update($hash, $piece);
+            note('upload ' . hash_final($hash));
+        });
+        $writer = new Fiber(function () use ($response) {
+            foreach (Body::pieces(20000000, 50000) as $piece) $response->write($piece);
+            note('all written');
+        });
         $writer->start();
         $reader->start();
         while (!$reader->isTerminated() || !$writer->isTerminated()) Sluice\delay(0.005);

@@ -13,7 +13,11 @@ $server = ServerProcess::run(<<<PHP
     \$tls = new Sluice\Tls('$certificate', '$key');
     \$small = \$tls->withRing(1024);
     note(json_encode([\$small !== \$tls, \$small instanceof Sluice\Tls]));
-    say(\$server->listen('tcp://127.0.0.1:0', \$tls), \$server->listen('tcp://127.0.0.1:0', \$small), \$server->listen('tcp://127.0.0.1:0', \$small->withRing(1048576)));
+    say(
+        \$server->listen('tcp://127.0.0.1:0', \$tls),
+        \$server->listen('tcp://127.0.0.1:0', \$small),
+        \$server->listen('tcp://127.0.0.1:0', \$small->withRing(1048576)),
+    );
     \$server->start();
     PHP);
 $server->scheme = 'https';
