@@ -85,6 +85,11 @@ where
         self.trailers.as_ref()
     }
 
+    /// How many bytes have come, read or not.
+    pub fn received(&self) -> u64 {
+        self.received
+    }
+
     /// Whether the whole body was read.
     pub fn is_complete(&self) -> bool {
         self.body.is_none() && self.rest.is_empty()

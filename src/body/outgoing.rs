@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 
@@ -141,16 +141,22 @@ impl Outgoing {
         self.end.get() == Some(End::Complete) && self.queued.get() == 0
     }
 
+    /// The reader's side: how many bytes can be taken now, at least one, or the end.
+    pub fn poll_queued(&self, cx: &Context<'_>) -> Poll<Result<usize, End>> {
+        if self.queued.get() > 0 {
+            return Poll::Ready(Ok(self.queued.get()));
+        }
+        if let Some(end) = self.end.get() {
+            return Poll::Ready(Err(end));
+        }
+        self.reader.register(cx);
+        Poll::Pending
+    }
+
     /// The reader's side: the next at most `limit` bytes, or the end.
     pub fn poll_take(&self, cx: &Context<'_>, limit: usize) -> Poll<Taken> {
-        if self.queued.get() == 0 {
-            return match self.end.get() {
-                Some(end) => Poll::Ready(Taken::End(end)),
-                None => {
-                    self.reader.register(cx);
-                    Poll::Pending
-                }
-            };
+        if let Err(end) = ready!(self.poll_queued(cx)) {
+            return Poll::Ready(Taken::End(end));
         }
         let bytes = self.take(limit);
         self.queued.set(self.queued.get() - bytes.len());

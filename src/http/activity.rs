@@ -11,8 +11,6 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::Version;
-
 use super::{Clock, Exchange, Fate, Peer, Secure};
 use crate::body::Wakers;
 use crate::config::{Limits, Timeouts};
@@ -60,6 +58,7 @@ pub struct Connection {
     begun: Cell<u64>,
     shaking_hands: Cell<bool>,
     multiplexed: Cell<bool>,
+    closing: Cell<bool>,
     idle_since: Cell<u64>,
     head_since: Cell<Option<u64>>,
     blocked_since: Cell<Option<u64>>,
@@ -107,6 +106,7 @@ impl Connection {
             begun: Cell::new(0),
             shaking_hands: Cell::new(false),
             multiplexed: Cell::new(false),
+            closing: Cell::new(false),
             idle_since: Cell::new(now),
             head_since: Cell::new(None),
             blocked_since: Cell::new(None),
@@ -132,7 +132,18 @@ impl Connection {
     /// Whether the client may still be sending what nobody will read: then the end of the
     /// connection waits for it, or the last reply would be lost to a reset.
     pub fn has_unread(&self) -> bool {
-        self.unread.get() || self.head_since.get().is_some()
+        // An HTTP/2 client sends window updates for what it is still taking.
+        self.unread.get() || self.head_since.get().is_some() || self.multiplexed.get()
+    }
+
+    /// The connection speaks HTTP/2: bytes from the client need not belong to a request.
+    pub(super) fn multiplexes(&self) {
+        self.multiplexed.set(true);
+    }
+
+    /// All was written and the transport is being shut down, which has a deadline of its own.
+    pub(super) fn closes(&self) {
+        self.closing.set(true);
     }
 
     pub(super) fn set_unread(&self) {
@@ -221,8 +232,6 @@ impl Connection {
 
     pub(super) fn begin(&self, exchange: &Rc<Exchange>) {
         self.begun.set(self.begun.get() + 1);
-        self.multiplexed
-            .set(exchange.request.version == Version::HTTP_2);
         self.head_since.set(None);
         self.stats.active.inc();
         self.exchanges.borrow_mut().push(Rc::clone(exchange));
@@ -356,15 +365,17 @@ impl Connection {
             if self.clock.has_passed(since, self.timeouts.write) {
                 return Some(Deadline::Write);
             }
+            return None;
         }
-        if self.is_busy() {
+        if self.is_busy() || self.closing.get() {
             return None;
         }
         if let Some(since) = self.draining_since.get()
             && self.head_since.get().is_none()
-            && self.clock.has_passed(since, SILENT_GRACE)
         {
-            return Some(Deadline::Idle);
+            let since = since.max(self.idle_since.get()).max(self.moved_in.get());
+            let passed = self.clock.has_passed(since, SILENT_GRACE);
+            return passed.then_some(Deadline::Idle);
         }
         if self.shaking_hands.get() {
             return None;

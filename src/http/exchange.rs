@@ -4,10 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use http::header::EXPECT;
 use http::request::Parts;
 use http::{HeaderMap, Version};
-use hyper::body::Incoming as HyperBody;
 
+use super::request_body::RequestBody;
 use super::{Clock, Connection, Deadline, Reply, drain};
 use crate::body::{End, Incoming, Piece, Wakers};
 use crate::config::Timeouts;
@@ -34,15 +35,17 @@ pub struct Exchange {
     /// The reply.
     pub reply: Reply,
     connection: Rc<Connection>,
-    body: RefCell<Incoming<HyperBody>>,
+    body: RefCell<Incoming<RequestBody>>,
     /// Since when a handler waits for the body.
     reading_since: Cell<Option<u64>>,
+    /// An HTTP/2 client was asked for the body that it holds back.
+    asked: Cell<bool>,
     fate: Cell<Fate>,
     ended: Wakers,
 }
 
 impl Exchange {
-    pub(super) fn new(request: Parts, body: HyperBody, connection: Rc<Connection>) -> Self {
+    pub(super) fn new(request: Parts, body: RequestBody, connection: Rc<Connection>) -> Self {
         let reply = Reply::new(&request, Rc::clone(&connection.clock));
         let body = Incoming::new(body, connection.limits.body);
         Self {
@@ -51,6 +54,7 @@ impl Exchange {
             connection,
             body: RefCell::new(body),
             reading_since: Cell::new(None),
+            asked: Cell::new(false),
             fate: Cell::new(Fate::Alive),
             ended: Wakers::default(),
         }
@@ -92,6 +96,15 @@ impl Exchange {
         }
         self.ended.register(cx);
         self.reply.poll_room(cx)
+    }
+
+    /// Whether the client holds the body back (RFC 9110 section 10.1.1) and a handler now waits for
+    /// it. Says so once.
+    pub(super) fn must_ask_for_body(&self) -> bool {
+        self.reading_since.get().is_some()
+            && !self.asked.replace(true)
+            && self.request.headers.contains_key(EXPECT)
+            && self.body.borrow().received() == 0
     }
 
     /// The trailers of the request; `None` until the whole body was read, or without any.
@@ -194,7 +207,7 @@ impl Exchange {
 }
 
 /// Throws away the next piece of a body; ready with its length, 0 at the end.
-pub(super) fn discard(body: &mut Incoming<HyperBody>, cx: &mut Context<'_>) -> Poll<usize> {
+pub(super) fn discard(body: &mut Incoming<RequestBody>, cx: &mut Context<'_>) -> Poll<usize> {
     body.poll_read(cx, usize::MAX).map(|read| match read {
         Ok(Piece::Bytes(bytes)) => bytes.len(),
         _ => 0,

@@ -121,7 +121,7 @@ fn is_host(value: &[u8]) -> bool {
     let after = value.iter().position(|byte| !is_name(byte));
     match after.map(|at| &value[at..]) {
         None => return true,
-        Some([b':', port @ ..]) if (1..=4).contains(&port.len()) && after != Some(0) => {
+        Some([b':', port @ ..]) if (1..=5).contains(&port.len()) && after != Some(0) => {
             return port.iter().all(u8::is_ascii_digit);
         }
         Some(_) => {}

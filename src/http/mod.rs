@@ -1,25 +1,31 @@
 //! One connection, driven: requests in, replies out, framing, limits and deadlines.
 //!
-//! hyper speaks HTTP/1 and HTTP/2 here. This room never sees a socket, a certificate or a worker:
+//! hyper speaks HTTP/1 here, and h2 HTTP/2. This room never sees a socket, a certificate or a worker:
 //! it gets an IO, the facts about the peer, and a [`Handler`]. A handler's work is a future; it is
 //! polled in place until it commits its reply, so that a reply that is made at once costs no task
 //! and no channel, and it is moved to a task of its own only when it streams on.
 
 mod activity;
 mod clock;
+mod date;
 mod drain;
 mod exchange;
 mod field;
 mod fields;
 mod head;
+mod http1;
+mod http2;
 mod io;
 mod peer;
 mod refusal;
 mod reply;
 mod reply_body;
+mod request_body;
 mod respond;
 mod serve;
+mod service;
 mod sniff;
+mod stream;
 
 pub use activity::{Connection, Deadline, Wire};
 pub use clock::Clock;
@@ -30,7 +36,8 @@ pub use peer::{Peer, Secure};
 pub use reply::Reply;
 pub use reply_body::ReplyBody;
 pub use respond::Tasks;
-pub use serve::{Protocol, Service, serve};
+pub use serve::{Protocol, serve};
+pub use service::Service;
 
 use std::future::Future;
 use std::rc::Rc;

@@ -1,9 +1,7 @@
 //! Replies that the server makes itself, before any handler is asked.
 
-use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
-
-use super::ReplyBody;
 
 /// Why a request was not handed to the handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,18 +15,14 @@ impl Refusal {
         Self { status, reason }
     }
 
-    /// The reply. It closes an HTTP/1 connection: what follows the request on it, such as a body
-    /// that is too large, is not worth reading. To HEAD it has no body.
-    pub(super) fn response(self, is_head: bool) -> Response<ReplyBody> {
-        let text = if is_head { "" } else { self.reason };
-        let mut response = Response::new(ReplyBody::text(text));
+    /// The reply: a line of text. To HEAD it is sent without one.
+    pub(super) fn response(self) -> Response<&'static str> {
+        let mut response = Response::new(self.reason);
         *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        headers.insert(
+        response.headers_mut().insert(
             CONTENT_TYPE,
             HeaderValue::from_static("text/plain; charset=utf-8"),
         );
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
         response
     }
 }

@@ -248,6 +248,12 @@ impl Reply {
         Poll::Ready((self.has_head.get() && !is_gone).then(|| self.take_head()))
     }
 
+    /// The connection's side: ready with how many bytes can be taken now, at least one, or with the
+    /// end.
+    pub(super) fn poll_queued(&self, cx: &Context<'_>) -> Poll<std::result::Result<usize, End>> {
+        self.body.poll_queued(cx)
+    }
+
     /// The connection's side: the next bytes of at most `limit`, or the end.
     pub(super) fn poll_take(&self, cx: &Context<'_>, limit: usize) -> Poll<Taken> {
         let taken = self.body.poll_take(cx, limit);

@@ -12,7 +12,7 @@ use crate::body::{End, Taken};
 
 /// The most that hyper gets at once: one TLS record or one HTTP/2 frame of the default size. What
 /// it holds beyond its own bound is at most one such piece.
-const PIECE: usize = 16 * 1024;
+pub(super) const PIECE: usize = 16 * 1024;
 
 /// A reply's body: pulled by the connection as it has room below.
 ///

@@ -1,18 +1,16 @@
-//! From a request to its reply: the future that hyper polls for each request.
+//! From a request to its reply: what a connection polls for each request.
 
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::header::{CONNECTION, HeaderValue};
-use http::{Response, Version};
+use http::response::Parts;
 
-use super::{Exchange, Handler, ReplyBody};
+use super::{Exchange, Handler};
 use crate::body::Wakers;
-use crate::http::reply_body::Aborted;
 
 /// How many handlers are at work, for a server that waits for the last.
 #[derive(Debug, Default)]
@@ -78,11 +76,13 @@ impl<W> Drop for Job<W> {
 /// The future of one reply.
 ///
 /// The work is polled in place until the reply is committed. Then, or when the client goes away
-/// and hyper drops this future, work that is not done goes on in a task of its own: a handler is
+/// and this future is dropped, work that is not done goes on in a task of its own: a handler is
 /// never cut off in the middle, it learns of the client's end by its next call.
 pub(super) struct Respond<H: Handler> {
-    exchange: Option<Rc<Exchange>>,
+    exchange: Rc<Exchange>,
     job: Option<Job<H::Work>>,
+    /// The exchange was handed on, or closed.
+    is_over: bool,
 }
 
 impl<H: Handler> Respond<H> {
@@ -94,9 +94,14 @@ impl<H: Handler> Respond<H> {
             tasks: Rc::clone(tasks),
         };
         Self {
-            exchange: Some(exchange),
+            exchange,
             job: Some(job),
+            is_over: false,
         }
+    }
+
+    pub(super) fn exchange(&self) -> &Rc<Exchange> {
+        &self.exchange
     }
 
     fn detach(&mut self) {
@@ -109,7 +114,9 @@ impl<H: Handler> Respond<H> {
 }
 
 impl<H: Handler> Future for Respond<H> {
-    type Output = Result<Response<ReplyBody>, Aborted>;
+    /// The head as committed, and the exchange whose reply then has the body; `None` when the
+    /// reply failed before its head was made.
+    type Output = Option<(Parts, Rc<Exchange>)>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if let Some(job) = &mut self.job
@@ -117,40 +124,20 @@ impl<H: Handler> Future for Respond<H> {
         {
             self.job = None;
         }
-        let Some(exchange) = &self.exchange else {
-            return Poll::Ready(Err(Aborted));
-        };
-        let head = match exchange.reply.poll_head(cx) {
-            Poll::Ready(head) => head,
-            Poll::Pending => return Poll::Pending,
-        };
+        let head = ready!(self.exchange.reply.poll_head(cx));
         self.detach();
-        let exchange = self.exchange.take();
-        Poll::Ready(match (head, exchange) {
-            (Some(mut parts), Some(exchange)) => {
-                if exchange.connection().is_draining()
-                    && exchange.request.version != Version::HTTP_2
-                {
-                    // The client learns by the reply itself that it is the last.
-                    let close = HeaderValue::from_static("close");
-                    parts.headers.insert(CONNECTION, close);
-                }
-                Ok(Response::from_parts(parts, ReplyBody::of(exchange)))
-            }
-            (_, exchange) => {
-                if let Some(exchange) = exchange {
-                    exchange.close();
-                }
-                Err(Aborted)
-            }
-        })
+        self.is_over = true;
+        if head.is_none() {
+            self.exchange.close();
+        }
+        Poll::Ready(head.map(|head| (head, Rc::clone(&self.exchange))))
     }
 }
 
 impl<H: Handler> Drop for Respond<H> {
     fn drop(&mut self) {
-        if let Some(exchange) = self.exchange.take() {
-            exchange.close();
+        if !self.is_over {
+            self.exchange.close();
         }
         self.detach();
     }

@@ -29,6 +29,8 @@ pub(crate) struct Job {
     root: Cell<Option<NonNull<zend_object>>>,
     /// The handler has returned and its reply is made.
     done: Cell<bool>,
+    /// The job's own poll runs, and will see what has become of it.
+    polled: Cell<bool>,
     /// The server is gone: nothing can be waited for any more.
     over: Cell<bool>,
     /// `delay()` was told once that the exchange has ended; then it waits again, so that
@@ -86,8 +88,10 @@ impl Job {
     /// On the pooled fiber: the handler is through.
     pub(super) fn finish(&self) {
         self.done.set(true);
-        let waker = self.waker();
-        waker.wake();
+        if !self.polled.get() {
+            // Foreign code has resumed the fiber: its poll does not know.
+            self.waker().wake();
+        }
     }
 }
 
@@ -108,6 +112,7 @@ impl Work {
             raised: RefCell::new(None),
             root: Cell::new(None),
             done: Cell::new(false),
+            polled: Cell::new(false),
             over: Cell::new(false),
             told: Cell::new(false),
         });
@@ -160,10 +165,12 @@ impl Future for Work {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.job.set_waker(cx);
+        self.job.polled.set(true);
         if !self.started {
             self.start();
         }
         self.resume_ready();
+        self.job.polled.set(false);
         self.bury();
         if !self.job.done.get() {
             return Poll::Pending;

@@ -1,5 +1,6 @@
 //! `Sluice\Request`.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::rc::Rc;
@@ -70,7 +71,7 @@ impl Request {
     }
 
     pub fn get_path(&self) -> Str {
-        Str(values::bytes(&percent_decode(
+        Str(values::bytes(&percent_decoded(
             self.exchange.request.uri.path(),
         )))
     }
@@ -195,8 +196,8 @@ impl Request {
 }
 
 /// `%xx` decoded, once; what is no such sequence stays as it is (RFC 3986 section 2.1).
-fn percent_decode(path: &str) -> Vec<u8> {
-    percent_encoding::percent_decode_str(path).collect()
+fn percent_decoded(path: &str) -> Cow<'_, [u8]> {
+    percent_encoding::percent_decode_str(path).into()
 }
 
 /// `name=value` pairs (RFC 6265 section 4.2.1), values percent-decoded as PHP's `$_COOKIE` has

@@ -1,0 +1,145 @@
+//! HTTP/1.0 and 1.1 (RFC 9112), by hyper.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use http::header::{CONNECTION, HeaderValue};
+use http::{Method, Request, Response};
+use hyper::body::Incoming as HyperBody;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::io::Watched;
+use super::reply_body::Aborted;
+use super::request_body::RequestBody;
+use super::respond::Respond;
+use super::serve::Driver;
+use super::{Connection, Handler, ReplyBody, Service};
+
+/// What hyper may hold of replies per connection, in bytes.
+const SEND_BUFFER: usize = 32 * 1024;
+
+/// hyper's own limit of header lines. Told to keep to one, whichever it is, it allocates and fills
+/// room for them at each request, which costs a tenth of a short exchange.
+const HEADERS: usize = 100;
+
+/// One HTTP/1 connection.
+pub(super) struct Http1<IO, H: Handler> {
+    driver: http1::Connection<TokioIo<Watched<IO>>, Answer<H>>,
+    connection: Rc<Connection>,
+}
+
+impl<IO, H> Http1<IO, H>
+where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+    H: Handler,
+{
+    pub(super) fn new(
+        io: Watched<IO>,
+        connection: Rc<Connection>,
+        service: Rc<Service<H>>,
+    ) -> Self {
+        let limits = &connection.limits;
+        let answer = Answer {
+            connection: Rc::clone(&connection),
+            service,
+        };
+        let mut builder = http1::Builder::new();
+        builder
+            .header_read_timeout(None)
+            // A client that has said all it has to say may half-close; whether it is gone
+            // altogether is seen by the sweep.
+            .half_close(true)
+            .max_buf_size(limits.head.max(SEND_BUFFER));
+        if limits.headers != HEADERS {
+            builder.max_headers(limits.headers);
+        }
+        let driver = builder.serve_connection(TokioIo::new(io), answer);
+        Self { driver, connection }
+    }
+}
+
+impl<IO, H> Driver for Http1<IO, H>
+where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+    H: Handler,
+{
+    const TELLS_AHEAD: bool = false;
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.driver).poll(cx).map(|ended| {
+            if ended.is_err_and(|error| error.is_parse()) {
+                // hyper has answered it; no service was asked.
+                self.connection.stats.requests_refused.inc();
+            }
+        })
+    }
+
+    fn graceful_shutdown(&mut self) {
+        Pin::new(&mut self.driver).graceful_shutdown();
+    }
+}
+
+/// hyper's view of the service: one call per request.
+struct Answer<H> {
+    connection: Rc<Connection>,
+    service: Rc<Service<H>>,
+}
+
+impl<H: Handler> hyper::service::Service<Request<HyperBody>> for Answer<H> {
+    type Response = Response<ReplyBody>;
+    type Error = Aborted;
+    type Future = Answered<H>;
+
+    fn call(&self, request: Request<HyperBody>) -> Answered<H> {
+        let (parts, body) = request.into_parts();
+        let is_head = parts.method == Method::HEAD;
+        let body = RequestBody::Http1(body);
+        match self.service.receive(parts, body, &self.connection) {
+            Ok(respond) => Answered::Handled(respond),
+            Err(refusal) => {
+                // What follows the request, such as a body that is too large, is not worth reading.
+                let mut response = refusal.response().map(ReplyBody::text);
+                if is_head {
+                    *response.body_mut() = ReplyBody::text("");
+                }
+                close(&mut response);
+                Answered::Refused(Some(response))
+            }
+        }
+    }
+}
+
+enum Answered<H: Handler> {
+    Handled(Respond<H>),
+    Refused(Option<Response<ReplyBody>>),
+}
+
+impl<H: Handler> Future for Answered<H> {
+    type Output = Result<Response<ReplyBody>, Aborted>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let respond = match &mut *self {
+            Self::Handled(respond) => respond,
+            Self::Refused(response) => return Poll::Ready(response.take().ok_or(Aborted)),
+        };
+        Pin::new(respond).poll(cx).map(|committed| {
+            let (head, exchange) = committed.ok_or(Aborted)?;
+            let drains = exchange.connection().is_draining();
+            let mut response = Response::from_parts(head, ReplyBody::of(exchange));
+            if drains {
+                // The client learns by the reply itself that it is the last.
+                close(&mut response);
+            }
+            Ok(response)
+        })
+    }
+}
+
+fn close(response: &mut Response<ReplyBody>) {
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
+}

@@ -1,0 +1,183 @@
+//! HTTP/2 (RFC 9113), by h2.
+//!
+//! h2 is driven directly because hyper hides what the bounds need: a piece leaves a reply's queue
+//! only when the client's window has room for it, so what h2 holds of a reply waits for the socket
+//! and for nothing else. A reply that is taken is as good as sent, a client that opens no window is
+//! seen as the stalled reader that it is, and the bytes that a stream holds are counted.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use h2::RecvStream;
+use h2::server::{Builder, Connection as H2Connection, Handshake, SendResponse};
+use http::{Method, Request};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::io::Watched;
+use super::refusal::Refusal;
+use super::request_body::RequestBody;
+use super::serve::Driver;
+use super::stream::Stream;
+use super::{Connection, Handler, Service};
+
+/// What h2 may hold of one stream's reply, in bytes: at least one piece, or it would wait for ever.
+const SEND_BUFFER: usize = 16 * 1024;
+
+/// How much of a request body may be under way on one stream before its handler reads, in bytes.
+const STREAM_WINDOW: u32 = 64 * 1024;
+
+/// The same for all streams of a connection together.
+const CONNECTION_WINDOW: u32 = 256 * 1024;
+
+/// How long requests of one connection are answered before what was made is sent and others have
+/// their turn. Many quick replies share a write; a slow one does not wait for those after it.
+const TURN: Duration = Duration::from_micros(500);
+
+/// One HTTP/2 connection.
+pub(super) struct Http2<IO, H: Handler> {
+    state: State<Watched<IO>>,
+    /// Requests that have come and are not begun.
+    arrived: VecDeque<Arrived>,
+    connection: Rc<Connection>,
+    service: Rc<Service<H>>,
+    goes_away: bool,
+}
+
+enum State<IO> {
+    /// The client's preface is not all there.
+    Greeting(Handshake<IO, Bytes>),
+    Open(H2Connection<IO, Bytes>),
+}
+
+type Arrived = (Request<RecvStream>, SendResponse<Bytes>);
+
+impl<IO, H> Http2<IO, H>
+where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+    H: Handler,
+{
+    pub(super) fn new(
+        io: Watched<IO>,
+        connection: Rc<Connection>,
+        service: Rc<Service<H>>,
+    ) -> Self {
+        let limits = &connection.limits;
+        let greeting = Builder::new()
+            .max_concurrent_streams(limits.streams)
+            .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))
+            .max_send_buffer_size(SEND_BUFFER)
+            .initial_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .handshake(io);
+        Self {
+            state: State::Greeting(greeting),
+            arrived: VecDeque::new(),
+            connection,
+            service,
+            goes_away: false,
+        }
+    }
+
+    /// Reads what has come and sends what was made; ready when the connection is over.
+    fn poll_connection(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            match &mut self.state {
+                State::Greeting(greeting) => match ready!(Pin::new(greeting).poll(cx)) {
+                    Ok(mut open) => {
+                        if self.goes_away {
+                            open.graceful_shutdown();
+                        }
+                        self.state = State::Open(open);
+                    }
+                    Err(_) => return Poll::Ready(()),
+                },
+                State::Open(open) => match ready!(open.poll_accept(cx)) {
+                    Some(Ok(arrived)) => self.arrived.push_back(arrived),
+                    Some(Err(_)) | None => return Poll::Ready(()),
+                },
+            }
+        }
+    }
+
+    /// Answers the requests that have come. Returns whether its turn was over before the last.
+    fn answer(&mut self, cx: &mut Context<'_>) -> bool {
+        let begun = Instant::now();
+        while let Some((request, reply)) = self.arrived.pop_front() {
+            self.receive(request, reply, cx);
+            if begun.elapsed() >= TURN {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A reply that is made at once costs no task: its stream is polled in place. What is left
+    /// then goes on in a task of its own.
+    fn receive(
+        &self,
+        request: Request<RecvStream>,
+        mut reply: SendResponse<Bytes>,
+        cx: &mut Context<'_>,
+    ) {
+        let (parts, body) = request.into_parts();
+        let is_head = parts.method == Method::HEAD;
+        let body = RequestBody::Http2(body);
+        match self.service.receive(parts, body, &self.connection) {
+            Ok(respond) => {
+                let mut stream = Stream::new(respond, reply);
+                if Pin::new(&mut stream).poll(cx).is_pending() {
+                    tokio::task::spawn_local(stream);
+                }
+            }
+            Err(refusal) => refuse(refusal, is_head, &mut reply),
+        }
+    }
+}
+
+impl<IO, H> Driver for Http2<IO, H>
+where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+    H: Handler,
+{
+    const TELLS_AHEAD: bool = true;
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut is_over = false;
+        loop {
+            if self.poll_connection(cx).is_ready() {
+                return Poll::Ready(());
+            }
+            if self.arrived.is_empty() {
+                return Poll::Pending;
+            }
+            if is_over {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            is_over = self.answer(cx);
+        }
+    }
+
+    fn graceful_shutdown(&mut self) {
+        self.goes_away = true;
+        if let State::Open(open) = &mut self.state {
+            open.graceful_shutdown();
+        }
+    }
+}
+
+/// Sends a refusal. Where it cannot be sent the stream or the connection is over already.
+fn refuse(refusal: Refusal, is_head: bool, reply: &mut SendResponse<Bytes>) {
+    let (parts, text) = refusal.response().into_parts();
+    let head = http::Response::from_parts(parts, ());
+    if let Ok(mut body) = reply.send_response(head, is_head)
+        && !is_head
+    {
+        let _ = body.send_data(Bytes::from_static(text.as_bytes()), true);
+    }
+}
