@@ -18,6 +18,7 @@ use h2::client::SendRequest;
 use http::Request;
 use sluice::error::{Kind, Result};
 use sluice::http::{Exchange, Fate};
+use smallvec::smallvec;
 use support::client::{Speaks, tcp, tls};
 use support::raw::Raw;
 use support::server::{Plan, Server};
@@ -51,7 +52,7 @@ async fn answer(exchange: Rc<Exchange>) -> Result<()> {
         "abort" => {
             if let Some(length) = path(&exchange).get(1) {
                 let length = length.parse().unwrap();
-                reply.set_header(&http::header::CONTENT_LENGTH, &[length])?;
+                reply.set_header(http::header::CONTENT_LENGTH, smallvec![length])?;
             }
             write(&exchange, Bytes::from_static(b"partial")).await?;
             read(&exchange).await?;

@@ -14,6 +14,7 @@ use http::HeaderValue;
 use http::header::{CONNECTION, CONTENT_LENGTH};
 use sluice::error::{Kind, Result};
 use sluice::http::{Exchange, check_field};
+use smallvec::smallvec;
 use support::pipe::Rig;
 use support::raw::Raw;
 use support::{body, path, read, read_all, run, stream, told, write};
@@ -53,16 +54,16 @@ async fn answer(exchange: Rc<Exchange>) -> Result<()> {
         }
         // Declares so many bytes, writes so many at once.
         "declared" => {
-            reply.set_header(&CONTENT_LENGTH, &[HeaderValue::from(number(1))])?;
+            reply.set_header(CONTENT_LENGTH, smallvec![HeaderValue::from(number(1))])?;
             write(&exchange, body(number(2))).await?;
             reply.end(Bytes::new())
         }
         "declared-whole" => {
-            reply.set_header(&CONTENT_LENGTH, &[HeaderValue::from(number(1))])?;
+            reply.set_header(CONTENT_LENGTH, smallvec![HeaderValue::from(number(1))])?;
             reply.end(body(number(2)))
         }
         "close" => {
-            reply.set_header(&CONNECTION, &[HeaderValue::from_static("close")])?;
+            reply.set_header(CONNECTION, smallvec![HeaderValue::from_static("close")])?;
             reply.end(Bytes::from_static(b"bye"))
         }
         _ => reply.end(Bytes::from_static(b"hello")),

@@ -5,6 +5,10 @@
 
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
+use smallvec::SmallVec;
+
+/// The values of one field: nearly always one.
+pub type FieldValues = SmallVec<[HeaderValue; 1]>;
 
 /// Header fields in the order in which they were set. Names compare in lower case, as they are
 /// stored.
@@ -13,16 +17,17 @@ pub struct Fields(Vec<(HeaderName, HeaderValue)>);
 
 impl Fields {
     /// Replaces all values of a field; an empty list removes it.
-    pub(super) fn set(&mut self, name: &HeaderName, values: impl IntoIterator<Item = HeaderValue>) {
-        self.remove(name);
+    pub(super) fn set(&mut self, name: HeaderName, values: FieldValues) {
+        self.remove(&name);
         self.add(name, values);
     }
 
     /// Adds values to a field.
-    pub(super) fn add(&mut self, name: &HeaderName, values: impl IntoIterator<Item = HeaderValue>) {
-        for value in values {
-            self.0.push((name.clone(), value));
-        }
+    pub(super) fn add(&mut self, name: HeaderName, mut values: FieldValues) {
+        let last = values.pop();
+        self.0
+            .extend(values.into_iter().map(|value| (name.clone(), value)));
+        self.0.extend(last.map(|value| (name, value)));
     }
 
     /// Removes a field, if it is there.

@@ -31,7 +31,7 @@ pub use activity::{Connection, Deadline, Wire};
 pub use clock::Clock;
 pub use exchange::{Exchange, Fate};
 pub use field::check_field;
-pub use fields::Fields;
+pub use fields::{FieldValues, Fields};
 pub use peer::{Peer, Secure};
 pub use reply::Reply;
 pub use reply_body::ReplyBody;

@@ -15,7 +15,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
-use super::{Clock, Fields, field, head};
+use super::{Clock, FieldValues, Fields, field, head};
 use crate::body::{End, Outgoing, Taken, Wakers};
 use crate::error::{Error, Kind, Result};
 
@@ -105,21 +105,19 @@ impl Reply {
 
     /// Replaces all values of a field. A `Content-Length` becomes the declared length, which the
     /// body is then held to.
-    pub fn set_header(&self, name: &HeaderName, values: &[HeaderValue]) -> Result<()> {
-        self.check_header(name, values)?;
-        let mut head = self.head.borrow_mut();
-        head.headers.set(name, values.iter().cloned());
+    pub fn set_header(&self, name: HeaderName, values: FieldValues) -> Result<()> {
+        self.check_header(&name, &values)?;
+        self.head.borrow_mut().headers.set(name, values);
         Ok(())
     }
 
     /// Adds values to a field.
-    pub fn add_header(&self, name: &HeaderName, values: &[HeaderValue]) -> Result<()> {
-        if *name == CONTENT_LENGTH {
+    pub fn add_header(&self, name: HeaderName, values: FieldValues) -> Result<()> {
+        if name == CONTENT_LENGTH {
             return self.set_header(name, values);
         }
-        self.check_header(name, values)?;
-        let mut head = self.head.borrow_mut();
-        head.headers.add(name, values.iter().cloned());
+        self.check_header(&name, &values)?;
+        self.head.borrow_mut().headers.add(name, values);
         Ok(())
     }
 

@@ -115,8 +115,7 @@ impl<D: Driver> Drive<D> {
     /// was lost. The reply to it then says that it is the last.
     fn must_tell(&self) -> bool {
         let connection = &self.connection;
-        let drains =
-            connection.is_draining() && (D::TELLS_AHEAD || !connection.expects_request());
+        let drains = connection.is_draining() && (D::TELLS_AHEAD || !connection.expects_request());
         !self.told && (drains || connection.is_retired())
     }
 }

@@ -9,6 +9,7 @@ use ext_php_rs::exception::PhpException;
 use ext_php_rs::types::{ZendClassObject, Zval};
 use ext_php_rs::zend::ce;
 use http::header::{CONTENT_TYPE, HeaderValue};
+use smallvec::smallvec;
 
 use super::Job;
 use super::wait::{Interrupted, wait};
@@ -154,7 +155,7 @@ pub(in crate::php) fn json(
     }
     if !reply.is_committed() && !reply.headers().contains(&CONTENT_TYPE) {
         let json = HeaderValue::from_static("application/json");
-        reply.set_header(&CONTENT_TYPE, &[json])?;
+        reply.set_header(CONTENT_TYPE, smallvec![json])?;
     }
     reply.end(text.into_bytes())?;
     Ok(())
@@ -175,7 +176,7 @@ fn default_type(exchange: &Exchange, has_body: bool) {
     if has_body && !reply.is_committed() && !reply.headers().contains(&CONTENT_TYPE) {
         let html = HeaderValue::from_static("text/html; charset=utf-8");
         // It is open and the value is fine: this cannot fail.
-        let _ = reply.set_header(&CONTENT_TYPE, &[html]);
+        let _ = reply.set_header(CONTENT_TYPE, smallvec![html]);
     }
 }
 
@@ -251,7 +252,7 @@ fn error_page(exchange: &Exchange, status: i64) {
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
     let made = reply
         .set_status(status, None)
-        .and_then(|()| reply.set_header(&CONTENT_TYPE, &[plain]))
+        .and_then(|()| reply.set_header(CONTENT_TYPE, smallvec![plain]))
         .and_then(|()| reply.end(Bytes::from_static(text.as_bytes())));
     if made.is_err() {
         reply.abort();

@@ -9,6 +9,7 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendClassObject;
 use http::header::LOCATION;
+use smallvec::smallvec;
 
 use super::values::{self, Array};
 use crate::http::{Exchange, check_field};
@@ -55,9 +56,8 @@ impl Response {
         name: Bytes,
         value: Mixed,
     ) -> PhpResult<&mut ZendClassObject<Response>> {
-        values::with_field(&name.0, &value.0, |name, values| {
-            self_.0.reply.set_header(name, values)
-        })?;
+        let (name, values) = values::field(&name.0, &value.0)?;
+        self_.0.reply.set_header(name, values)?;
         Ok(self_)
     }
 
@@ -66,9 +66,8 @@ impl Response {
         name: Bytes,
         value: Mixed,
     ) -> PhpResult<&mut ZendClassObject<Response>> {
-        values::with_field(&name.0, &value.0, |name, values| {
-            self_.0.reply.add_header(name, values)
-        })?;
+        let (name, values) = values::field(&name.0, &value.0)?;
+        self_.0.reply.add_header(name, values)?;
         Ok(self_)
     }
 
@@ -162,7 +161,7 @@ impl Response {
         }
         let (name, value) = check_field(LOCATION.as_str().as_bytes(), location.0.as_bytes())?;
         self.0.reply.set_status(status, None)?;
-        self.0.reply.set_header(&name, &[value])?;
+        self.0.reply.set_header(name, smallvec![value])?;
         Ok(bridge::end(&self.0, NetBytes::new())?)
     }
 

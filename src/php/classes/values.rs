@@ -8,9 +8,10 @@ use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
 use ext_php_rs::zend::ce;
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
+use smallvec::smallvec;
 
 use crate::error::{Error, Kind};
-use crate::http::check_field;
+use crate::http::{FieldValues, check_field};
 use crate::php::zend::Text;
 
 /// A result that PHP sees as `string`.
@@ -102,22 +103,18 @@ pub(super) fn line(map: &HeaderMap, name: &str) -> Vec<u8> {
     values.join(separator)
 }
 
-/// Checks a header name and its value, or list of values, from PHP, and hands them on.
-pub(super) fn with_field(
-    name: &Text,
-    value: &Zval,
-    set: impl FnOnce(&HeaderName, &[HeaderValue]) -> Result<(), Error>,
-) -> Result<(), PhpException> {
+/// Checks a header name and its value, or list of values, from PHP.
+pub(super) fn field(name: &Text, value: &Zval) -> Result<(HeaderName, FieldValues), PhpException> {
     let Some(list) = value.array() else {
         let (name, value) = check_field(name.as_bytes(), text(value)?.as_bytes())?;
-        return Ok(set(&name, &[value])?);
+        return Ok((name, smallvec![value]));
     };
     let (checked, _) = check_field(name.as_bytes(), b"")?;
-    let mut values = Vec::with_capacity(list.len());
+    let mut values = FieldValues::with_capacity(list.len());
     for value in list.values() {
         values.push(check_field(name.as_bytes(), text(value)?.as_bytes())?.1);
     }
-    Ok(set(&checked, &values)?)
+    Ok((checked, values))
 }
 
 fn text(value: &Zval) -> Result<Text, PhpException> {
