@@ -7,8 +7,10 @@
 
 mod incoming;
 mod outgoing;
+mod pieces;
 mod wakers;
 
 pub use incoming::{Incoming, Piece};
 pub use outgoing::{End, MARK, Outgoing, Taken};
+pub use pieces::Pieces;
 pub use wakers::Wakers;

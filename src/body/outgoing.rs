@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 
-use super::Wakers;
+use super::{Pieces, Wakers};
 
 /// How many bytes may be queued before a writer has to wait. A single piece may be larger: it is
 /// queued whole, by reference, and its writer waits until it has shrunk below the mark.
@@ -35,7 +35,7 @@ pub enum End {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Taken {
     /// The next bytes, never empty.
-    Bytes(Bytes),
+    Bytes(Pieces),
     /// Nothing is queued and nothing more will be.
     End(End),
 }
@@ -55,6 +55,8 @@ pub struct Outgoing {
     /// The size of a piece that was refused, until there is room for it.
     refused: Cell<usize>,
     end: Cell<Option<End>>,
+    /// A writer was woken and has not run since.
+    writes_soon: Cell<bool>,
     writers: Wakers,
     reader: Wakers,
 }
@@ -67,6 +69,7 @@ impl Outgoing {
             return;
         }
         let len = bytes.len();
+        self.writes_soon.set(false);
         if self.queued.get() == 0 {
             *self.front.borrow_mut() = bytes;
         } else {
@@ -120,6 +123,7 @@ impl Outgoing {
             return;
         }
         self.end.set(Some(end));
+        self.writes_soon.set(false);
         if end == End::Gone {
             // Nobody will read what is queued: give the memory back now.
             *self.front.borrow_mut() = Bytes::new();
@@ -153,6 +157,13 @@ impl Outgoing {
         Poll::Pending
     }
 
+    /// The reader's side: whether it should let others run before it takes what there is, because
+    /// that is less than `wanted` and a writer was just woken: the rest of a piece then leaves
+    /// together with the next. Says so once.
+    pub fn should_yield(&self, wanted: usize) -> bool {
+        (1..wanted).contains(&self.queued.get()) && self.writes_soon.take()
+    }
+
     /// The reader's side: the next at most `limit` bytes, or the end.
     pub fn poll_take(&self, cx: &Context<'_>, limit: usize) -> Poll<Taken> {
         if let Err(end) = ready!(self.poll_queued(cx)) {
@@ -161,6 +172,9 @@ impl Outgoing {
         let bytes = self.take(limit);
         self.queued.set(self.queued.get() - bytes.len());
         if self.has_room() {
+            if self.writers.is_awaited() {
+                self.writes_soon.set(true);
+            }
             self.writers.wake();
         }
         Poll::Ready(Taken::Bytes(bytes))
@@ -180,20 +194,29 @@ impl Outgoing {
         }
     }
 
-    fn take(&self, limit: usize) -> Bytes {
+    fn take(&self, limit: usize) -> Pieces {
+        let mut taken = Pieces::default();
         let mut front = self.front.borrow_mut();
-        if front.len() > limit {
-            return front.split_to(limit);
+        while !front.is_empty() {
+            let room = limit - taken.len();
+            if front.len() > room {
+                taken.push(front.split_to(room));
+                break;
+            }
+            let next = self.rest.borrow_mut().pop_front();
+            let next =
+                next.unwrap_or_else(|| std::mem::take(&mut *self.small.borrow_mut()).freeze());
+            taken.push(std::mem::replace(&mut *front, next));
         }
-        let next = self.rest.borrow_mut().pop_front();
-        let next = next.unwrap_or_else(|| std::mem::take(&mut *self.small.borrow_mut()).freeze());
-        std::mem::replace(&mut *front, next)
+        taken
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::task::Waker;
+
+    use bytes::Buf;
 
     use super::*;
 
@@ -203,8 +226,8 @@ mod tests {
 
     fn take_all(body: &Outgoing, limit: usize) -> Vec<Bytes> {
         let mut pieces = Vec::new();
-        while let Poll::Ready(Taken::Bytes(bytes)) = body.poll_take(&context(), limit) {
-            pieces.push(bytes);
+        while let Poll::Ready(Taken::Bytes(mut bytes)) = body.poll_take(&context(), limit) {
+            pieces.push(bytes.copy_to_bytes(bytes.len()));
         }
         pieces
     }
@@ -217,7 +240,7 @@ mod tests {
         body.push(Bytes::from_static(b"gh"));
         body.finish(End::Complete);
         let pieces = take_all(&body, 4);
-        assert_eq!(pieces, [&b"abcd"[..], b"ef", b"gh"]);
+        assert_eq!(pieces, [&b"abcd"[..], b"efgh"]);
         assert!(body.is_drained());
         assert_eq!(
             body.poll_take(&context(), 4),
@@ -286,6 +309,27 @@ mod tests {
             body.poll_take(&context(), 9),
             Poll::Ready(Taken::End(End::Aborted))
         );
+    }
+
+    #[test]
+    fn the_rest_of_a_piece_waits_for_a_writer_that_was_woken_but_only_once() {
+        let body = Outgoing::default();
+        body.push(Bytes::from(vec![0; MARK + 8]));
+        assert!(body.poll_room(&context()).is_pending());
+        assert!(body.poll_take(&context(), MARK).is_ready());
+        assert!(body.should_yield(MARK));
+        body.push(Bytes::from_static(b"more"));
+        assert!(!body.should_yield(MARK));
+        body.finish(End::Complete);
+        assert_eq!(take_all(&body, MARK), [&b"\0\0\0\0\0\0\0\0more"[..]]);
+
+        let body = Outgoing::default();
+        body.push(Bytes::from(vec![0; MARK + 8]));
+        assert!(body.poll_room(&context()).is_pending());
+        assert!(body.poll_take(&context(), MARK).is_ready());
+        assert!(body.should_yield(MARK));
+        assert!(!body.should_yield(MARK));
+        assert_eq!(take_all(&body, MARK), [&[0; 8][..]]);
     }
 
     #[test]

@@ -18,6 +18,11 @@ impl Wakers {
         }
     }
 
+    /// Whether a task waits.
+    pub fn is_awaited(&self) -> bool {
+        !self.waiting.borrow().is_empty()
+    }
+
     /// Wakes every remembered task, once.
     pub fn wake(&self) {
         // Popped one by one: waking may run code that registers again.

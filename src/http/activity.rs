@@ -56,6 +56,7 @@ pub struct Connection {
     pub(super) clock: Rc<Clock>,
     exchanges: RefCell<Vec<Rc<Exchange>>>,
     begun: Cell<u64>,
+    turn: Cell<u64>,
     shaking_hands: Cell<bool>,
     multiplexed: Cell<bool>,
     closing: Cell<bool>,
@@ -104,6 +105,7 @@ impl Connection {
             clock,
             exchanges: RefCell::default(),
             begun: Cell::new(0),
+            turn: Cell::new(0),
             shaking_hands: Cell::new(false),
             multiplexed: Cell::new(false),
             closing: Cell::new(false),
@@ -134,6 +136,16 @@ impl Connection {
     pub fn has_unread(&self) -> bool {
         // An HTTP/2 client sends window updates for what it is still taking.
         self.unread.get() || self.head_since.get().is_some() || self.multiplexed.get()
+    }
+
+    /// The connection's task is polled once more.
+    pub(super) fn begin_turn(&self) {
+        self.turn.set(self.turn.get() + 1);
+    }
+
+    /// How often it was polled.
+    pub(super) fn turn(&self) -> u64 {
+        self.turn.get()
     }
 
     /// The connection speaks HTTP/2: bytes from the client need not belong to a request.

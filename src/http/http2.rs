@@ -24,9 +24,11 @@ use super::request_body::RequestBody;
 use super::serve::Driver;
 use super::stream::Stream;
 use super::{Connection, Handler, Service};
+use crate::body::Pieces;
 
-/// What h2 may hold of one stream's reply, in bytes: at least one piece, or it would wait for ever.
-const SEND_BUFFER: usize = 16 * 1024;
+/// What h2 may hold of one stream's reply, in bytes: two frames, so that one can leave while the
+/// next is made.
+const SEND_BUFFER: usize = 32 * 1024;
 
 /// How much of a request body may be under way on one stream before its handler reads, in bytes.
 const STREAM_WINDOW: u32 = 64 * 1024;
@@ -50,11 +52,11 @@ pub(super) struct Http2<IO, H: Handler> {
 
 enum State<IO> {
     /// The client's preface is not all there.
-    Greeting(Handshake<IO, Bytes>),
-    Open(H2Connection<IO, Bytes>),
+    Greeting(Handshake<IO, Pieces>),
+    Open(H2Connection<IO, Pieces>),
 }
 
-type Arrived = (Request<RecvStream>, SendResponse<Bytes>);
+type Arrived = (Request<RecvStream>, SendResponse<Pieces>);
 
 impl<IO, H> Http2<IO, H>
 where
@@ -121,7 +123,7 @@ where
     fn receive(
         &self,
         request: Request<RecvStream>,
-        mut reply: SendResponse<Bytes>,
+        mut reply: SendResponse<Pieces>,
         cx: &mut Context<'_>,
     ) {
         let (parts, body) = request.into_parts();
@@ -172,12 +174,13 @@ where
 }
 
 /// Sends a refusal. Where it cannot be sent the stream or the connection is over already.
-fn refuse(refusal: Refusal, is_head: bool, reply: &mut SendResponse<Bytes>) {
+fn refuse(refusal: Refusal, is_head: bool, reply: &mut SendResponse<Pieces>) {
     let (parts, text) = refusal.response().into_parts();
     let head = http::Response::from_parts(parts, ());
     if let Ok(mut body) = reply.send_response(head, is_head)
         && !is_head
     {
-        let _ = body.send_data(Bytes::from_static(text.as_bytes()), true);
+        let text = Bytes::from_static(text.as_bytes());
+        let _ = body.send_data(text.into(), true);
     }
 }

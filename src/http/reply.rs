@@ -252,6 +252,11 @@ impl Reply {
         self.body.poll_queued(cx)
     }
 
+    /// The connection's side: whether more than what there is will be there in its next turn.
+    pub(super) fn should_yield(&self, wanted: usize) -> bool {
+        self.body.should_yield(wanted)
+    }
+
     /// The connection's side: the next bytes of at most `limit`, or the end.
     pub(super) fn poll_take(&self, cx: &Context<'_>, limit: usize) -> Poll<Taken> {
         let taken = self.body.poll_take(cx, limit);

@@ -8,11 +8,11 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
 use super::Exchange;
-use crate::body::{End, Taken};
+use crate::body::{End, Pieces, Taken};
 
-/// The most that hyper gets at once: one TLS record or one HTTP/2 frame of the default size. What
-/// it holds beyond its own bound is at most one such piece.
-pub(super) const PIECE: usize = 16 * 1024;
+/// The most that hyper gets at once: with the size line and the line end of a chunk around it, it
+/// fills two TLS records. A few bytes more would travel in a record of their own.
+const PIECE: usize = 2 * 16 * 1024 - "7ff8\r\n\r\n".len();
 
 /// A reply's body: pulled by the connection as it has room below.
 ///
@@ -22,12 +22,14 @@ pub struct ReplyBody {
     source: Source,
     /// The failure was held back once, so that what came before it can leave.
     warned: bool,
+    /// The turn of the connection in which it has yielded; hyper asks more than once in a turn.
+    yielded: Option<u64>,
 }
 
 #[derive(Debug)]
 enum Source {
     Exchange(Rc<Exchange>),
-    Fixed(Bytes),
+    Fixed(&'static str),
 }
 
 /// The reply was aborted: the connection must not end the body cleanly.
@@ -47,33 +49,41 @@ impl ReplyBody {
         Self {
             source: Source::Exchange(exchange),
             warned: false,
+            yielded: None,
         }
     }
 
     pub(super) fn text(text: &'static str) -> Self {
         Self {
-            source: Source::Fixed(Bytes::from_static(text.as_bytes())),
+            source: Source::Fixed(text),
             warned: false,
+            yielded: None,
         }
     }
 }
 
 impl Body for ReplyBody {
-    type Data = Bytes;
+    type Data = Pieces;
     type Error = Aborted;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Aborted>>> {
+    ) -> Poll<Option<Result<Frame<Pieces>, Aborted>>> {
         let exchange = match &mut self.source {
-            Source::Fixed(bytes) => {
-                let bytes = std::mem::take(bytes);
-                return Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))));
+            Source::Fixed(text) => {
+                let bytes = Bytes::from_static(std::mem::take(text).as_bytes());
+                return Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes.into()))));
             }
             Source::Exchange(exchange) => Rc::clone(exchange),
         };
         let reply = &exchange.reply;
+        let turn = exchange.connection().turn();
+        if self.yielded == Some(turn) || reply.should_yield(PIECE) {
+            self.yielded = Some(turn);
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let taken = match reply.poll_take(cx, PIECE) {
             Poll::Ready(taken) => taken,
             Poll::Pending => return Poll::Pending,
@@ -98,7 +108,7 @@ impl Body for ReplyBody {
 
     fn is_end_stream(&self) -> bool {
         match &self.source {
-            Source::Fixed(bytes) => bytes.is_empty(),
+            Source::Fixed(text) => text.is_empty(),
             Source::Exchange(exchange) => {
                 exchange.reply.is_drained() && !exchange.reply.has_trailers()
             }
@@ -107,7 +117,7 @@ impl Body for ReplyBody {
 
     fn size_hint(&self) -> SizeHint {
         match &self.source {
-            Source::Fixed(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Source::Fixed(text) => SizeHint::with_exact(text.len() as u64),
             // With a length that is stated in the head already hyper keeps to that one.
             Source::Exchange(exchange) => match exchange.reply.length() {
                 Some(length) => SizeHint::with_exact(length),

@@ -124,6 +124,7 @@ impl<D: Driver + Unpin> Future for Drive<D> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.connection.begin_turn();
         if self.connection.poll_overdue(cx).is_ready() {
             return Poll::Ready(());
         }

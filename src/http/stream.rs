@@ -5,17 +5,19 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
 use h2::server::SendResponse;
 use h2::{Reason, SendStream};
 use http::header::{CONTENT_LENGTH, DATE};
 use http::response::Parts;
 use http::{Response, StatusCode};
 
-use super::reply_body::PIECE;
 use super::respond::Respond;
 use super::{Deadline, Exchange, Fate, Handler, date};
-use crate::body::{End, Taken};
+use crate::body::{End, Pieces, Taken};
+
+/// The most that one frame carries: with its head, it fills a TLS record. A few bytes more would
+/// travel in a record of their own.
+const FRAME: usize = 16 * 1024 - 9;
 
 /// The future of one stream. It is ready when the reply is sent, or the stream was reset by either
 /// side; the handler's work may go on after that.
@@ -28,11 +30,11 @@ enum Stage<H: Handler> {
     /// The head is not made.
     Responding {
         respond: Respond<H>,
-        reply: SendResponse<Bytes>,
+        reply: SendResponse<Pieces>,
     },
     /// The head is sent.
     Sending {
-        body: SendStream<Bytes>,
+        body: SendStream<Pieces>,
         /// A failure was held back once, so that what came before it can leave.
         warned: bool,
     },
@@ -40,7 +42,7 @@ enum Stage<H: Handler> {
 }
 
 impl<H: Handler> Stream<H> {
-    pub(super) fn new(respond: Respond<H>, reply: SendResponse<Bytes>) -> Self {
+    pub(super) fn new(respond: Respond<H>, reply: SendResponse<Pieces>) -> Self {
         Self {
             exchange: Rc::clone(respond.exchange()),
             stage: Stage::Responding { respond, reply },
@@ -79,12 +81,16 @@ impl<H: Handler> Stream<H> {
         };
         let reply = &self.exchange.reply;
         loop {
+            if reply.should_yield(FRAME) {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             match ready!(reply.poll_queued(cx)) {
                 Ok(queued) => {
-                    let Some(room) = ready!(poll_room(body, queued.min(PIECE), cx)) else {
+                    let Some(room) = ready!(poll_room(body, queued.min(FRAME), cx)) else {
                         return Poll::Ready(());
                     };
-                    let Poll::Ready(Taken::Bytes(bytes)) = reply.poll_take(cx, room.min(PIECE))
+                    let Poll::Ready(Taken::Bytes(bytes)) = reply.poll_take(cx, room.min(FRAME))
                     else {
                         continue;
                     };
@@ -100,7 +106,7 @@ impl<H: Handler> Stream<H> {
                 Err(End::Complete) => {
                     let ended = match reply.take_trailers() {
                         Some(trailers) => body.send_trailers(trailers),
-                        None => body.send_data(Bytes::new(), true),
+                        None => body.send_data(Pieces::default(), true),
                     };
                     if ended.is_ok() {
                         reply.set_sent();
@@ -178,7 +184,7 @@ impl<H: Handler> Drop for Stream<H> {
 
 /// How much of `wanted` bytes may be sent now; `None` when the stream is over.
 fn poll_room(
-    body: &mut SendStream<Bytes>,
+    body: &mut SendStream<Pieces>,
     wanted: usize,
     cx: &mut Context<'_>,
 ) -> Poll<Option<usize>> {
