@@ -45,6 +45,7 @@ async fn answer(exchange: Rc<Exchange>) -> Result<()> {
             write(&exchange, body(100)).await?;
             exchange.reply.end(Bytes::new())
         }
+        "large" => exchange.reply.end(body(200_000)),
         _ => exchange.reply.end(Bytes::from_static(b"hello")),
     }
 }
@@ -266,6 +267,33 @@ fn http2_streams_are_finished_and_no_more_are_begun() {
         assert_eq!(down.data().await.unwrap().unwrap(), body(100));
         assert!(down.data().await.is_none());
         drop((client, down, upload));
+        connection.await.unwrap().unwrap();
+        drained(server);
+    });
+}
+
+#[test]
+fn a_client_that_opens_its_window_late_gets_the_rest_of_its_body() {
+    run(async {
+        let (server, _) = start();
+        let io = tls(tcp(server.addresses[SECURE], None).await, Speaks::H2).await;
+        let (client, connection) = h2::client::handshake(io).await.unwrap();
+        let connection = spawn_local(connection);
+        let mut client = client.ready().await.unwrap();
+        let request = Request::get("https://localhost/large").body(()).unwrap();
+        let (reply, _) = client.send_request(request, true).unwrap();
+        let mut down = reply.await.unwrap().into_body();
+        server.stop(GRACE);
+        // Far longer than a connection that has nothing to say is waited for.
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        let mut all = Vec::new();
+        while let Some(piece) = down.data().await {
+            let piece = piece.unwrap();
+            down.flow_control().release_capacity(piece.len()).unwrap();
+            all.extend_from_slice(&piece);
+        }
+        assert!(all == body(200_000));
+        drop((client, down));
         connection.await.unwrap().unwrap();
         drained(server);
     });

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use sluice::error::Kind;
 use sluice::net::{Acceptor, Address, Endpoint, Listener, Peer, Stream};
 use sluice::stats;
+use socket2::{Domain, Type};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// Runs a test in a runtime of the kind that the server uses.
@@ -354,6 +355,45 @@ fn a_lingering_close_ends_after_a_bounded_number_of_bytes() {
         assert!((1 << 20..(1 << 20) + 8192).contains(&read), "{read}");
         drop(stream);
         uploader.join().unwrap();
+    });
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the client, a thread of its own, is slow"
+)]
+fn a_lingering_close_goes_on_while_the_client_takes_what_the_kernel_holds() {
+    run(async {
+        let listener = bind("127.0.0.1:0");
+        let socket = socket2::Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.set_recv_buffer_size(8192).unwrap();
+        socket.connect(&socket_address(&listener).into()).unwrap();
+        let mut client = TcpStream::from(socket);
+        let (acceptor, _) = acceptor(listener);
+        let (mut stream, _) = acceptor.accept().await;
+        let linger = Duration::from_millis(200);
+        stream.linger().set(linger);
+        let body: Vec<u8> = (0..400_000_u32).map(|at| (at % 251) as u8).collect();
+        stream.write_all(&body).await.unwrap();
+        let reader = std::thread::spawn(move || {
+            let (mut seen, mut piece) = (Vec::new(), [0; 8192]);
+            loop {
+                // As an HTTP/2 client says that its window is open again.
+                let told = client.write_all(b"window");
+                match client.read(&mut piece).unwrap() {
+                    0 => return seen,
+                    read => seen.extend_from_slice(&piece[..read]),
+                }
+                told.unwrap();
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        });
+        let began = Instant::now();
+        stream.shutdown().await.unwrap();
+        drop(stream);
+        assert!(began.elapsed() > 2 * linger, "{:?}", began.elapsed());
+        assert!(reader.join().unwrap() == body, "bytes are missing");
     });
 }
 

@@ -1,12 +1,15 @@
 //! The end of a connection: half-close, then read on until the client has closed too.
 //!
 //! A socket that is closed with unread bytes in it sends a reset, and a reset makes the client's
-//! kernel throw away the reply that it has received but not yet read. So an early answer to a client
-//! that is still uploading would be lost. The reading is bounded in bytes and in time.
+//! kernel throw away the reply that it has received but not yet read; what this side's kernel still
+//! holds is thrown away too. So an early answer to a client that is still uploading would be lost, and
+//! the end of a body whose client still sends window updates. The reading is bounded in bytes and in
+//! time; a client that goes on taking what the kernel holds for it has more time.
 
 use std::cell::Cell;
 use std::io;
 use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, AsRawFd};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -15,9 +18,9 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-use crate::stats;
+use crate::{stats, sys};
 
-/// How long a connection waits at its end for the client to close too. Shared with the stream, so
+/// How long a connection waits at its end for a client that neither closes nor takes anything. Shared with the stream, so
 /// that whoever knows that the client has nothing more to say can make the end short.
 #[derive(Debug)]
 pub struct Linger(Cell<Duration>);
@@ -50,9 +53,26 @@ pub(super) enum Closing {
     Draining {
         left: usize,
         longest: Duration,
-        deadline: Option<Pin<Box<Sleep>>>,
+        wait: Option<Wait>,
     },
     Closed,
+}
+
+/// The wait for a client.
+#[derive(Debug)]
+pub(super) struct Wait {
+    until: Pin<Box<Sleep>>,
+    /// What the kernel held for the client when the wait began, in bytes.
+    unsent: Option<u64>,
+}
+
+impl Wait {
+    fn begin(io: &impl AsFd, longest: Duration) -> Self {
+        Self {
+            until: Box::pin(tokio::time::sleep(longest)),
+            unsent: sys::unsent(io.as_fd().as_raw_fd()),
+        }
+    }
 }
 
 impl Closing {
@@ -71,7 +91,7 @@ impl Closing {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<()>>
     where
-        Io: AsyncRead + AsyncWrite + Unpin,
+        Io: AsyncRead + AsyncWrite + AsFd + Unpin,
     {
         if let Self::Open(linger) = self {
             match ready!(Pin::new(&mut *io).poll_shutdown(cx)) {
@@ -89,18 +109,23 @@ impl Closing {
             *self = Self::Draining {
                 left: MOST,
                 longest: linger.as_ref().map_or(LONGEST, |linger| linger.get()),
-                deadline: None,
+                wait: None,
             };
         }
         if let Self::Draining {
             left,
             longest,
-            deadline,
+            wait,
         } = self
         {
-            if drain(io, left, meter, cx).is_pending() && !longest.is_zero() {
-                let sleep = deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(*longest)));
-                ready!(sleep.as_mut().poll(cx));
+            while drain(io, left, meter, cx).is_pending() && !longest.is_zero() {
+                let waiting = wait.get_or_insert_with(|| Wait::begin(io, *longest));
+                ready!(waiting.until.as_mut().poll(cx));
+                let again = Wait::begin(io, *longest);
+                if again.unsent >= waiting.unsent {
+                    break;
+                }
+                *wait = Some(again);
             }
             *self = Self::Closed;
         }
