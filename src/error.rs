@@ -48,6 +48,11 @@ impl Error {
         }
     }
 
+    /// A call that comes at the wrong time: [`Kind::State`].
+    pub fn state(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::State, message)
+    }
+
     /// The same error with the lower-level error that caused it. Its text is not repeated in
     /// the message: say there what matters to the user.
     #[must_use]

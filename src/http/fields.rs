@@ -35,11 +35,6 @@ impl Fields {
         self.0.retain(|(known, _)| known != name);
     }
 
-    /// Removes all fields.
-    pub(super) fn clear(&mut self) {
-        self.0.clear();
-    }
-
     /// Whether a field is there.
     pub fn contains(&self, name: &HeaderName) -> bool {
         self.get_all(name).next().is_some()

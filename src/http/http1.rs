@@ -12,11 +12,11 @@ use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::drive::Driver;
 use super::io::Watched;
 use super::reply_body::Aborted;
 use super::request_body::RequestBody;
 use super::respond::Respond;
-use super::serve::Driver;
 use super::{Connection, Handler, ReplyBody, Service};
 
 /// What hyper may hold of replies per connection, in bytes.

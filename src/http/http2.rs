@@ -18,10 +18,10 @@ use h2::server::{Builder, Connection as H2Connection, Handshake, SendResponse};
 use http::{Method, Request};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::drive::Driver;
 use super::io::Watched;
 use super::refusal::Refusal;
 use super::request_body::RequestBody;
-use super::serve::Driver;
 use super::stream::Stream;
 use super::{Connection, Handler, Service};
 use crate::body::Pieces;

@@ -5,10 +5,11 @@
 //! polled in place until it commits its reply, so that a reply that is made at once costs no task
 //! and no channel, and it is moved to a task of its own only when it streams on.
 
-mod activity;
 mod clock;
+mod connection;
 mod date;
 mod drain;
+mod drive;
 mod exchange;
 mod field;
 mod fields;
@@ -20,6 +21,7 @@ mod peer;
 mod refusal;
 mod reply;
 mod reply_body;
+mod reply_head;
 mod request_body;
 mod respond;
 mod serve;
@@ -27,8 +29,8 @@ mod service;
 mod sniff;
 mod stream;
 
-pub use activity::{Connection, Deadline, Wire};
 pub use clock::Clock;
+pub use connection::{Connection, Deadline, Wire};
 pub use exchange::{Exchange, Fate};
 pub use field::check_field;
 pub use fields::{FieldValues, Fields};

@@ -10,11 +10,11 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRAILER};
+use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
-use hyper::ext::ReasonPhrase;
 
+use super::reply_head::ReplyHead;
 use super::{Clock, FieldValues, Fields, field, head};
 use crate::body::{End, Outgoing, Taken, Wakers};
 use crate::error::{Error, Kind, Result};
@@ -29,19 +29,10 @@ enum Phase {
     Ended,
 }
 
-/// Status, headers and trailers as the handler made them.
-#[derive(Debug)]
-struct Head {
-    status: StatusCode,
-    reason: Option<ReasonPhrase>,
-    headers: Fields,
-    trailers: Option<HeaderMap>,
-}
-
 /// The reply of one exchange. All methods take `&self`; borrows are short.
 #[derive(Debug)]
 pub struct Reply {
-    head: RefCell<Head>,
+    head: RefCell<ReplyHead>,
     phase: Cell<Phase>,
     body: Outgoing,
     /// The length that the body will have, where it is known.
@@ -62,12 +53,7 @@ pub struct Reply {
 impl Reply {
     pub(super) fn new(request: &Parts, clock: Rc<Clock>) -> Self {
         Self {
-            head: RefCell::new(Head {
-                status: StatusCode::OK,
-                reason: None,
-                headers: Fields::default(),
-                trailers: None,
-            }),
+            head: RefCell::default(),
             phase: Cell::new(Phase::Open),
             body: Outgoing::default(),
             length: Cell::new(None),
@@ -132,34 +118,20 @@ impl Reply {
     /// after the commit only what the `Trailer` header names can be set there.
     pub fn set_trailer(&self, name: HeaderName, value: HeaderValue) -> Result<()> {
         if self.phase.get() == Phase::Ended {
-            return Err(state("the response has ended: a trailer is too late now"));
-        }
-        if !field::may_be_trailer(&name) {
-            return Err(Error::new(
-                Kind::Config,
-                format!("{name} may not be sent as a trailer (RFC 9110 section 6.5.1)"),
+            return Err(Error::state(
+                "the response has ended: a trailer is too late now",
             ));
         }
-        let mut head = self.head.borrow_mut();
-        let late = self.phase.get() == Phase::Committed && self.version != Version::HTTP_2;
-        if late && !field::announces(&head.headers, &name) {
-            return Err(state(format!(
-                "the head is sent and its Trailer header does not name {name}: set the trailer before the first write"
-            )));
-        }
-        head.trailers.get_or_insert_default().insert(name, value);
-        Ok(())
+        let is_late = self.phase.get() == Phase::Committed && self.version != Version::HTTP_2;
+        self.head.borrow_mut().set_trailer(name, value, is_late)
     }
 
     /// Forgets what was set and counted: for a page that takes an open reply's place.
     pub fn clear(&self) {
-        if self.phase.get() != Phase::Open {
-            return;
+        if self.phase.get() == Phase::Open {
+            *self.head.borrow_mut() = ReplyHead::default();
+            self.written.set(0);
         }
-        let mut head = self.head.borrow_mut();
-        head.headers.clear();
-        head.trailers = None;
-        self.written.set(0);
     }
 
     /// Queues a piece of a streamed body and commits the head. The caller then waits for
@@ -191,7 +163,7 @@ impl Reply {
     /// the server states its length.
     pub fn end(&self, bytes: Bytes) -> Result<()> {
         match self.phase.get() {
-            Phase::Ended => Err(state(
+            Phase::Ended => Err(Error::state(
                 "the response has ended already: end() is called once",
             )),
             Phase::Open if self.written.get() == 0 && !self.has_trailers() => {
@@ -330,7 +302,7 @@ impl Reply {
         if let Some(declared) = short {
             let written = self.written.get();
             self.abort();
-            return Err(state(format!(
+            return Err(Error::state(format!(
                 "Content-Length was declared as {declared} and only {written} bytes were written: the response was aborted"
             )));
         }
@@ -372,9 +344,7 @@ impl Reply {
     }
 
     fn declared(&self) -> Option<u64> {
-        let head = self.head.borrow();
-        let length = head.headers.get_all(&CONTENT_LENGTH).next()?;
-        length.to_str().ok()?.parse().ok()
+        self.head.borrow().declared()
     }
 
     fn touch_if_empty(&self) {
@@ -383,47 +353,16 @@ impl Reply {
         }
     }
 
-    /// The head as hyper wants it, with the server's own fields in place of the handler's.
     fn take_head(&self) -> http::response::Parts {
+        let length = self.length.get();
         let mut head = self.head.borrow_mut();
-        let (mut parts, ()) = http::Response::new(()).into_parts();
-        parts.status = head.status;
-        parts.headers = HeaderMap::with_capacity(head.headers.len() + 2);
-        let closes = head::copy_end_to_end(&head.headers, &mut parts.headers);
-        let is_h2 = self.version == Version::HTTP_2;
-        if let Some(reason) = head.reason.take()
-            && !is_h2
-        {
-            parts.extensions.insert(reason);
-        }
-        // The end of the connection is the end of such a body.
-        let is_delimited_by_close = self.version == Version::HTTP_10
-            && self.length.get().is_none()
-            && head::status_has_body(head.status);
-        if (closes && !is_h2) || is_delimited_by_close {
-            let close = HeaderValue::from_static("close");
-            parts.headers.insert(CONNECTION, close);
-        }
-        // hyper states the length of a body that it gets; that of one that it does not get is
-        // stated here.
-        if let Some(length) = self.length.get()
-            && (self.is_head || length == 0)
-        {
-            parts.headers.insert(CONTENT_LENGTH, length.into());
-        }
-        if let Some(trailers) = &head.trailers
-            && self.version == Version::HTTP_11
-            && !head.headers.contains(&TRAILER)
-        {
-            head::announce_trailers(&mut parts.headers, trailers);
-        }
-        parts
+        head.take_parts(self.version, length, self.is_head)
     }
 
     fn check_open(&self, what: &str) -> Result<()> {
         match self.phase.get() {
             Phase::Open => Ok(()),
-            _ => Err(state(format!(
+            _ => Err(Error::state(format!(
                 "the head of the response is sent: it is too late to {what}"
             ))),
         }
@@ -448,8 +387,8 @@ impl Reply {
                         Kind::ClientGone,
                         "the client went away before the response was complete",
                     ),
-                    Some(End::Aborted) => state("the response was aborted"),
-                    _ => state("the response has ended: nothing can be written after it"),
+                    Some(End::Aborted) => Error::state("the response was aborted"),
+                    _ => Error::state("the response has ended: nothing can be written after it"),
                 });
             }
             Phase::Open => self.check_status_has_body()?,
@@ -457,7 +396,7 @@ impl Reply {
         }
         let total = self.written.get() + len as u64;
         match self.length.get().or_else(|| self.declared_if_open()) {
-            Some(declared) if total > declared => Err(state(format!(
+            Some(declared) if total > declared => Err(Error::state(format!(
                 "Content-Length was declared as {declared}: this write of {len} bytes would make the body {total}"
             ))),
             _ => Ok(()),
@@ -475,13 +414,9 @@ impl Reply {
         if head::status_has_body(status) {
             return Ok(());
         }
-        Err(state(format!(
+        Err(Error::state(format!(
             "a {} response has no body: use end() without one",
             status.as_u16()
         )))
     }
-}
-
-fn state(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::new(Kind::State, message)
 }

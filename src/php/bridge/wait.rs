@@ -46,9 +46,10 @@ impl From<Interrupted> for PhpException {
 /// leave the fiber (destructors before PHP 8.4).
 pub(crate) fn wait<F: Future>(future: F) -> Result<F::Output, Interrupted> {
     let Some(job) = Job::current() else {
-        return Err(
-            state("this waits for the client: it can be called in a request handler only").into(),
-        );
+        return Err(Error::state(
+            "this waits for the client: it can be called in a request handler only",
+        )
+        .into());
     };
     if job.is_over() {
         return Err(Error::new(Kind::Server, "the server has stopped").into());
@@ -61,9 +62,10 @@ pub(crate) fn wait<F: Future>(future: F) -> Result<F::Output, Interrupted> {
         return Ok(output);
     }
     if Fiber::is_blocked() || Fiber::current_ptr().is_none() {
-        return Err(
-            state("PHP cannot suspend here: in a destructor, say. Nothing was waited for").into(),
-        );
+        return Err(Error::state(
+            "PHP cannot suspend here: in a destructor, say. Nothing was waited for",
+        )
+        .into());
     }
     let mut output = None;
     while output.is_none() {
@@ -170,8 +172,4 @@ impl Parking {
         let at = parked.iter().position(which)?;
         Some(parked.swap_remove(at).fiber)
     }
-}
-
-fn state(message: &'static str) -> Error {
-    Error::new(Kind::State, message)
 }

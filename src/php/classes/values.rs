@@ -10,7 +10,7 @@ use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use smallvec::smallvec;
 
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::http::{FieldValues, check_field};
 use crate::php::zend::Text;
 
@@ -149,5 +149,5 @@ pub(super) fn not_constructible(class: &str, what: &str) -> PhpException {
 
 /// A [`Kind::State`] error as an exception.
 pub(super) fn state(message: impl Into<String>) -> PhpException {
-    Error::new(Kind::State, message.into()).into()
+    Error::state(message.into()).into()
 }

@@ -1,0 +1,149 @@
+//! Which deadline a connection is under, and whether it has missed it.
+//!
+//! A connection has no timer. It notes in cells when it last moved; one sweep per server asks each
+//! connection a few times per shortest deadline whether it is overdue. Ten thousand idle
+//! connections cost ten thousand loads per sweep and no memory for timers.
+
+use std::time::Duration;
+
+use super::{Connection, Fate};
+
+/// How long a connection that has said nothing yet may still begin when the server drains. A
+/// client that connected just before has its request under way; one that only holds a connection
+/// open in advance shall not hold up the end.
+const SILENT_GRACE: Duration = Duration::from_secs(1);
+
+/// How long a handler may go on after its client has closed its side. A client that half-closes
+/// when it has sent its request cannot be told from one that has gone away.
+const HALF_CLOSED_GRACE: Duration = Duration::from_millis(500);
+
+/// Which deadline passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deadline {
+    /// The request head took too long.
+    Head,
+    /// No request came.
+    Idle,
+    /// The request body did not move while the handler waited for it.
+    Body,
+    /// The reply did not move: the client does not read.
+    Write,
+}
+
+/// The transport below a connection, asked by the sweep about what no read or write says.
+pub trait Wire {
+    /// Whether the client has closed its side, or the connection is broken.
+    fn has_closed(&self) -> bool;
+    /// How many bytes the kernel holds that the client has not taken yet.
+    fn unsent(&self) -> Option<u64>;
+}
+
+impl Connection {
+    /// Looks at every deadline; called by the server's sweep after each tick of the clock.
+    pub fn sweep(&self) {
+        if self.overdue.get().is_some() {
+            return;
+        }
+        self.look_at_wire();
+        if let Some(deadline) = self.missed() {
+            let first = deadline != Deadline::Idle || !self.idle_ended.replace(true);
+            if first {
+                self.count(deadline);
+            }
+            if first && deadline == Deadline::Idle {
+                // An orderly end first: HTTP/2 says GOAWAY. If that takes long, a later look
+                // makes it short.
+                self.idle_since.set(self.clock.now());
+                self.moved_in.set(self.clock.now());
+                self.changed.wake();
+                return;
+            }
+            self.overdue.set(Some(deadline));
+            self.end_exchanges(Fate::Overdue(deadline));
+            self.changed.wake();
+            return;
+        }
+        // Streams of one connection stall one by one: each has deadlines of its own.
+        for exchange in self.running() {
+            if let Some(deadline) = exchange.missed(&self.clock, &self.timeouts) {
+                self.count(deadline);
+                exchange.end(Fate::Overdue(deadline));
+            }
+        }
+    }
+
+    /// Sees what reads and writes do not say: a client that is gone while its handler works, and
+    /// one that takes bytes too slowly for the socket to become writable.
+    fn look_at_wire(&self) {
+        let Some(wire) = self.wire.borrow().clone() else {
+            return;
+        };
+        if self.blocked_since.get().is_some()
+            && let Some(unsent) = wire.unsent()
+            && self.unsent.replace(unsent) != unsent
+        {
+            self.sent();
+        }
+        if !self.is_busy() || self.multiplexed.get() || !wire.has_closed() {
+            self.closed_since.set(None);
+            return;
+        }
+        // A client that only half-closed gets an answer that is quick.
+        let since = self.closed_since.get().unwrap_or_else(|| self.clock.now());
+        self.closed_since.set(Some(since));
+        if self.clock.has_passed(since, HALF_CLOSED_GRACE) {
+            self.end_exchanges(Fate::Gone);
+        }
+    }
+
+    fn missed(&self) -> Option<Deadline> {
+        if let Some(since) = self.blocked_since.get() {
+            let since = since.max(self.moved_out.get());
+            if self.clock.has_passed(since, self.timeouts.write) {
+                return Some(Deadline::Write);
+            }
+            return None;
+        }
+        if self.is_busy() || self.closing.get() {
+            return None;
+        }
+        if let Some(since) = self.draining_since.get()
+            && self.head_since.get().is_none()
+        {
+            let since = since.max(self.idle_since.get()).max(self.moved_in.get());
+            let passed = self.clock.has_passed(since, SILENT_GRACE);
+            return passed.then_some(Deadline::Idle);
+        }
+        if self.shaking_hands.get() {
+            return None;
+        }
+        if self.begun.get() == 0 {
+            let passed = self
+                .clock
+                .has_passed(self.idle_since.get(), self.timeouts.head);
+            return passed.then_some(Deadline::Head);
+        }
+        if let Some(since) = self.head_since.get() {
+            let passed = self.clock.has_passed(since, self.timeouts.head);
+            return passed.then_some(Deadline::Head);
+        }
+        let since = self.idle_since.get().max(self.moved_in.get());
+        let limit = if self.idle_ended.get() {
+            SILENT_GRACE
+        } else {
+            self.timeouts.idle
+        };
+        let passed = self.clock.has_passed(since, limit);
+        passed.then_some(Deadline::Idle)
+    }
+
+    fn count(&self, deadline: Deadline) {
+        let timeouts = &self.stats.timeouts;
+        match deadline {
+            Deadline::Head => timeouts.head.inc(),
+            Deadline::Idle => timeouts.idle.inc(),
+            Deadline::Body => timeouts.body.inc(),
+            Deadline::Write => timeouts.write.inc(),
+        }
+    }
+}
