@@ -5,7 +5,7 @@ declare(strict_types=1);
 /*
  * The Sluice server that bench/run measures, with the same answers as bench/reference and bench/fpm/index.php.
  *
- *     php -d extension=target/release/libsluice.so bench/server.php --cert=cert.pem --key=key.pem [--ring=17408]
+ *     php -d extension=target/release/libsluice.so bench/server.php --cert=cert.pem --key=key.pem [--ring=34816]
  *         [--plain=127.0.0.1:0] [--tls=127.0.0.1:0]
  *
  * Prints "plain tcp://..." and "tls tcp://..." with the real ports and serves until SIGTERM.

@@ -8,7 +8,10 @@
 
 mod support;
 
+use std::io;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -18,7 +21,7 @@ use sluice::http::Exchange;
 use support::pipe::Rig;
 use support::raw::Raw;
 use support::{body, path, read_all, run, told, write};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// The deadline under test; all others are an hour.
@@ -220,5 +223,55 @@ fn a_handler_that_takes_its_time_is_under_no_deadline() {
         let mut raw = Raw::new(rig.pipe());
         let reply = raw.ask("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
         assert_eq!(reply.text(), "late");
+    });
+}
+
+/// A transport that takes everything, and then cannot be shut down: the client has stopped reading
+/// before the last alert of TLS, say.
+struct NeverShut(DuplexStream);
+
+impl AsyncRead for NeverShut {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for NeverShut {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Pending
+    }
+}
+
+#[test]
+fn a_connection_that_cannot_be_shut_down_is_dropped() {
+    run(async {
+        let (rig, _) = rig(|timeouts| timeouts.write = SHORT);
+        let (client, server) = tokio::io::duplex(64 * 1024);
+        rig.attach(NeverShut(server));
+        let mut client = Raw::new(client);
+        let reply = client
+            .ask("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            .await;
+        assert_eq!(reply.text(), "hello");
+        let begun = Instant::now();
+        assert!(client.is_over().await);
+        assert!(begun.elapsed() > Duration::from_secs(2), "before its time");
+        assert_eq!(rig.stats.timeouts.write.get(), 1);
     });
 }

@@ -21,7 +21,7 @@ use support::{LONGEST, Work, body, hash, path, run, stream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-const RINGS: [usize; 5] = [1024, 4096, 17_408, 65_536, 1_048_576];
+const RINGS: [usize; 6] = [1024, 4096, 17_408, 34_816, 65_536, 1_048_576];
 
 /// How the handler makes its reply: at once, or in pieces of so many bytes.
 const PIECES: [Option<usize>; 5] = [None, Some(1), Some(1000), Some(16_384), Some(100_000)];

@@ -20,7 +20,7 @@ use support::client::{Client, Speaks};
 use support::server::{Plan, Server};
 use support::{body, memory, run, told, write};
 
-const RING: usize = 17_408;
+const RING: usize = 34_816;
 
 /// How much memory one stuck client may cost, in bytes.
 const EACH: u64 = RING as u64 + 128 * 1024;

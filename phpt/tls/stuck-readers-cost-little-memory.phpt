@@ -6,7 +6,7 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$ring = 17408;
+$ring = 34816;
 $server = serve(<<<'PHP'
     function ($request, $response) {
         if ($request->getPath() === '/quick') return 'quick';

@@ -27,7 +27,7 @@ pub struct Connection {
     turn: Cell<u64>,
     shaking_hands: Cell<bool>,
     multiplexed: Cell<bool>,
-    closing: Cell<bool>,
+    closing_since: Cell<Option<u64>>,
     idle_since: Cell<u64>,
     head_since: Cell<Option<u64>>,
     blocked_since: Cell<Option<u64>>,
@@ -76,7 +76,7 @@ impl Connection {
             turn: Cell::new(0),
             shaking_hands: Cell::new(false),
             multiplexed: Cell::new(false),
-            closing: Cell::new(false),
+            closing_since: Cell::new(None),
             idle_since: Cell::new(now),
             head_since: Cell::new(None),
             blocked_since: Cell::new(None),
@@ -121,9 +121,11 @@ impl Connection {
         self.multiplexed.set(true);
     }
 
-    /// All was written and the transport is being shut down, which has a deadline of its own.
+    /// All was written and the transport is being shut down.
     pub(super) fn closes(&self) {
-        self.closing.set(true);
+        if self.closing_since.get().is_none() {
+            self.closing_since.set(Some(self.clock.now()));
+        }
     }
 
     pub(super) fn set_unread(&self) {

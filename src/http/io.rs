@@ -83,7 +83,6 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Watched<IO> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // Whatever is left has a deadline of its own below.
         self.connection.closes();
         Pin::new(&mut self.inner).poll_shutdown(cx)
     }

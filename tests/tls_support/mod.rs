@@ -21,7 +21,7 @@ use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-pub const RINGS: [usize; 5] = [1024, 4096, 17_408, 65_536, 1_048_576];
+pub const RINGS: [usize; 6] = [1024, 4096, 17_408, 34_816, 65_536, 1_048_576];
 /// The most that one TLS record adds to its plaintext.
 pub const OVERHEAD: usize = 29;
 pub static TLS12: &SupportedProtocolVersion = &rustls::version::TLS12;

@@ -18,7 +18,7 @@ final class Tls
      * @throws TlsException A file cannot be read, holds no certificate or no key, or the key is another one's
      * @throws ConfigException $ring is out of bounds and nothing else is wrong
      */
-    public function __construct(string $certificate, string $privateKey, int $ring = 17408) {}
+    public function __construct(string $certificate, string $privateKey, int $ring = 34816) {}
 
     /**
      *     $server->listen('127.0.0.1:8443', Tls::selfSigned('localhost', '127.0.0.1'));

@@ -13,6 +13,10 @@ use super::{Connection, Fate};
 /// open in advance shall not hold up the end.
 const SILENT_GRACE: Duration = Duration::from_secs(1);
 
+/// How much longer a transport that is shut down may stand still: it waits by itself, and not as long
+/// as this, for a client that has only to close.
+const SHUTDOWN: Duration = Duration::from_secs(3);
+
 /// How long a handler may go on after its client has closed its side. A client that half-closes
 /// when it has sent its request cannot be told from one that has gone away.
 const HALF_CLOSED_GRACE: Duration = Duration::from_millis(500);
@@ -78,7 +82,12 @@ impl Connection {
         let Some(wire) = self.wire.borrow().clone() else {
             return;
         };
-        if self.blocked_since.get().is_some()
+        let is_sending = self
+            .blocked_since
+            .get()
+            .or(self.closing_since.get())
+            .is_some();
+        if is_sending
             && let Some(unsent) = wire.unsent()
             && self.unsent.replace(unsent) != unsent
         {
@@ -104,7 +113,13 @@ impl Connection {
             }
             return None;
         }
-        if self.is_busy() || self.closing.get() {
+        if let Some(since) = self.closing_since.get() {
+            let since = since.max(self.moved_out.get());
+            let limit = self.timeouts.write + SHUTDOWN;
+            let passed = self.clock.has_passed(since, limit);
+            return passed.then_some(Deadline::Write);
+        }
+        if self.is_busy() {
             return None;
         }
         if let Some(since) = self.draining_since.get()

@@ -17,7 +17,7 @@ pub struct Tls(pub(super) tls::Settings);
 
 #[php_impl]
 impl Tls {
-    #[php(defaults(ring = 17_408))]
+    #[php(defaults(ring = 34_816))]
     pub fn __construct(certificate: Bytes, privateKey: Bytes, ring: i64) -> PhpResult<Self> {
         Ok(Self(tls::Settings::parse(tls::Said {
             certificate: certificate.0.to_lossy(),
