@@ -66,12 +66,20 @@ where
             let Some(body) = &mut self.body else {
                 return Poll::Ready(Ok(Piece::End));
             };
-            match ready!(Pin::new(body).poll_frame(cx)) {
+            match ready!(Pin::new(&mut *body).poll_frame(cx)) {
                 None => self.body = None,
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(bytes) => self.accept(bytes),
-                    Err(frame) => self.trailers = frame.into_trailers().ok(),
-                },
+                Some(Ok(frame)) => {
+                    // A connection that has sent its reply tells of the end only by its next
+                    // request: a body that knows its length says so itself.
+                    let is_last = body.is_end_stream();
+                    match frame.into_data() {
+                        Ok(bytes) => self.accept(bytes),
+                        Err(frame) => self.trailers = frame.into_trailers().ok(),
+                    }
+                    if is_last {
+                        self.body = None;
+                    }
+                }
                 Some(Err(error)) => {
                     self.broken = true;
                     return Poll::Ready(Err(broken_off().caused_by(error)));

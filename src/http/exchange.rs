@@ -38,6 +38,10 @@ pub struct Exchange {
     body: RefCell<Incoming<RequestBody>>,
     /// Since when a handler waits for the body.
     reading_since: Cell<Option<u64>>,
+    /// A handler is at work, and may read the body whatever became of the reply.
+    at_work: Cell<bool>,
+    /// The connection is done with the reply.
+    closed: Cell<bool>,
     /// An HTTP/2 client was asked for the body that it holds back.
     asked: Cell<bool>,
     fate: Cell<Fate>,
@@ -54,6 +58,8 @@ impl Exchange {
             connection,
             body: RefCell::new(body),
             reading_since: Cell::new(None),
+            at_work: Cell::new(false),
+            closed: Cell::new(false),
             asked: Cell::new(false),
             fate: Cell::new(Fate::Alive),
             ended: Wakers::default(),
@@ -172,12 +178,26 @@ impl Exchange {
             self.end(Fate::Gone);
         } else if !self.body.borrow().is_complete() {
             self.connection.set_unread();
-            if self.request.version == Version::HTTP_2 {
-                let exchange = Rc::clone(self);
-                drain::spawn(move |cx| exchange.poll_discard(cx));
-            }
         }
+        self.closed.set(true);
+        self.discard_rest();
         self.connection.finish(self);
+    }
+
+    /// A handler begins, or ends, its work on the exchange.
+    pub(super) fn set_at_work(self: &Rc<Self>, at_work: bool) {
+        self.at_work.set(at_work);
+        self.discard_rest();
+    }
+
+    /// Once reply and handler are through, nobody reads what is left of the body.
+    fn discard_rest(self: &Rc<Self>) {
+        let is_over = self.closed.get() && !self.at_work.get();
+        let is_answered = self.request.version == Version::HTTP_2 && self.reply.is_sent();
+        if is_over && is_answered && !self.body.borrow().is_complete() {
+            let exchange = Rc::clone(self);
+            drain::spawn(move |cx| exchange.poll_discard(cx));
+        }
     }
 
     /// Reads and throws away; ready at the end of the body, however it ends.

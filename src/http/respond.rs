@@ -69,6 +69,7 @@ impl<W: Future<Output = ()> + Unpin> Future for Job<W> {
 
 impl<W> Drop for Job<W> {
     fn drop(&mut self) {
+        self.exchange.set_at_work(false);
         self.tasks.end();
     }
 }
@@ -88,6 +89,7 @@ pub(super) struct Respond<H: Handler> {
 impl<H: Handler> Respond<H> {
     pub(super) fn new(handler: &H, exchange: Rc<Exchange>, tasks: &Rc<Tasks>) -> Self {
         tasks.begin();
+        exchange.set_at_work(true);
         let job = Job {
             work: handler.handle(Rc::clone(&exchange)),
             exchange: Rc::clone(&exchange),
