@@ -23,7 +23,7 @@ use support::client::{Speaks, tcp, tls};
 use support::raw::Raw;
 use support::server::{Plan, Server};
 use support::{body, path, read, read_all, run, told, write};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::{AbortHandle, spawn_local};
 
@@ -276,5 +276,30 @@ fn a_reply_aborted_before_its_head_sends_nothing_by_http1() {
         raw.send("GET /abort-early HTTP/1.1\r\nhost: x\r\n\r\n")
             .await;
         check_cut(raw.rest().await);
+    });
+}
+
+#[test]
+fn a_request_that_was_reset_before_its_turn_never_reaches_a_handler() {
+    /// GET https://x/ in one frame, by HPACK's static table.
+    fn get(stream: u8) -> [u8; 15] {
+        [
+            0, 0, 6, 1, 5, 0, 0, 0, stream, 0x82, 0x87, 0x84, 0x41, 1, b'x',
+        ]
+    }
+    let (handler, mut ended) = told(answer);
+    let server = Server::start(Plan::new(&LISTENERS), handler);
+    run(async {
+        let mut io = secure(&server, Speaks::H2).await;
+        let mut said = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
+        for stream in (1..21).step_by(2) {
+            said.extend(get(stream));
+            // RST_STREAM, CANCEL.
+            said.extend([0, 0, 4, 3, 0, 0, 0, 0, stream, 0, 0, 0, 8]);
+        }
+        said.extend(get(21));
+        io.write_all(&said).await.unwrap();
+        assert_eq!(ended.recv().await, Some(Ok(())));
+        assert_eq!(server.stats(SECURE, |stats| stats.requests_2.get()), 1);
     });
 }

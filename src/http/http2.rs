@@ -126,6 +126,10 @@ where
         mut reply: SendResponse<Pieces>,
         cx: &mut Context<'_>,
     ) {
+        if reply.poll_reset(cx).is_ready() {
+            // The client has given it up before its turn came: it costs no handler.
+            return;
+        }
         let (parts, body) = request.into_parts();
         let is_head = parts.method == Method::HEAD;
         let body = RequestBody::Http2(body);

@@ -41,6 +41,9 @@ extern "C" fn info(_: *mut ModuleEntry) {
     info_table_row!("h2", env!("SLUICE_H2"));
     info_table_row!("tokio", env!("SLUICE_TOKIO"));
     info_table_row!("rustls", env!("SLUICE_RUSTLS"));
-    info_table_row!("crypto provider", env!("SLUICE_AWS_LC"));
+    info_table_row!(
+        "crypto provider",
+        concat!("aws-lc-rs ", env!("SLUICE_AWS_LC"))
+    );
     info_table_end!();
 }
