@@ -1,4 +1,4 @@
-//! PHP's output buffers, one stack per fiber (the mechanics are in `shim.c`).
+//! PHP's output buffers, one stack per fiber (the mechanics are in `output.c`).
 
 use super::sys;
 

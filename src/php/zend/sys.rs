@@ -1,4 +1,4 @@
-//! The functions of `shim.c`, as C declares them, and the few that need no type of their own.
+//! The functions of `shim.c` and its neighbours, as C declares them, and the few that need no type of their own.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 
