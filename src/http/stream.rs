@@ -94,12 +94,9 @@ impl<H: Handler> Stream<H> {
                     else {
                         continue;
                     };
-                    let is_last = reply.is_drained() && !reply.has_trailers();
-                    if body.send_data(bytes, is_last).is_err() {
-                        return Poll::Ready(());
-                    }
-                    if is_last {
-                        reply.set_sent();
+                    // Never with the end of the stream: given together with bytes while others are
+                    // under way, h2 was seen to lose it, and the client waited for ever.
+                    if body.send_data(bytes, false).is_err() {
                         return Poll::Ready(());
                     }
                 }
