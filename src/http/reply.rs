@@ -262,6 +262,11 @@ impl Reply {
         self.length.get()
     }
 
+    /// How many bytes of the body the handler has given.
+    pub(super) fn written(&self) -> u64 {
+        self.written.get()
+    }
+
     pub(super) fn set_sent(&self) {
         self.sent.set(true);
     }

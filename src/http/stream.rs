@@ -1,4 +1,8 @@
 //! One HTTP/2 stream: a handler's reply, sent as the client's window and the socket take it.
+//!
+//! A body of one frame ends with it; a longer one ends with a frame of its own. curl 7.88, which
+//! Debian 12 has, waits for ever when a frame with the end of the stream finds its buffers full of
+//! the frames before it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -94,9 +98,14 @@ impl<H: Handler> Stream<H> {
                     else {
                         continue;
                     };
-                    // Never with the end of the stream: given together with bytes while others are
-                    // under way, h2 was seen to lose it, and the client waited for ever.
-                    if body.send_data(bytes, false).is_err() {
+                    let is_all = reply.is_drained()
+                        && !reply.has_trailers()
+                        && bytes.len() as u64 == reply.written();
+                    if body.send_data(bytes, is_all).is_err() {
+                        return Poll::Ready(());
+                    }
+                    if is_all {
+                        reply.set_sent();
                         return Poll::Ready(());
                     }
                 }

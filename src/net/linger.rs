@@ -20,8 +20,9 @@ use tokio::time::Sleep;
 
 use crate::{stats, sys};
 
-/// How long a connection waits at its end for a client that neither closes nor takes anything. Shared with the stream, so
-/// that whoever knows that the client has nothing more to say can make the end short.
+/// How long a connection waits at its end for a client that neither closes nor takes anything. Shared
+/// with the stream, so that whoever knows that the client has nothing more to say can make the end
+/// short.
 #[derive(Debug)]
 pub struct Linger(Cell<Duration>);
 
@@ -161,5 +162,6 @@ where
 
 /// The longest wait for the client's end, unless [`Linger::set`] says otherwise.
 const LONGEST: Duration = Duration::from_secs(2);
-/// The most that is read after the half-close, in bytes.
-const MOST: usize = 1 << 20;
+/// The most that is read after the half-close, in bytes: well above what the kernels on both sides hold
+/// for a client that cannot have seen the reply yet, which is 10 MiB by Linux's own defaults.
+const MOST: usize = 64 << 20;

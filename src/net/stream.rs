@@ -17,7 +17,7 @@ use crate::stats::{self, Hold};
 /// The bytes of one connection, over TCP (without Nagle's delay) or a unix socket.
 ///
 /// It counts its bytes, and itself as open for as long as it lives. `poll_shutdown` half-closes and
-/// then lingers: it reads and throws away what still comes until the client closes, or 1 MiB, or
+/// then lingers: it reads and throws away what still comes until the client closes, or 64 MiB, or
 /// 2 s, so that the last reply is not lost to a reset. See [`Linger`].
 #[derive(Debug)]
 pub struct Stream {
