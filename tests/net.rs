@@ -9,13 +9,14 @@ use std::cell::RefCell;
 use std::fs;
 use std::io::{ErrorKind, IoSlice, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use sluice::error::Kind;
-use sluice::net::{Acceptor, Address, Endpoint, Listener, Peer, Stream};
+use sluice::net::{Acceptor, Access, Address, Endpoint, Listener, Peer, Stream, Wanted};
 use sluice::stats;
 use socket2::{Domain, Type};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -76,10 +77,9 @@ impl Folder {
         Self(path)
     }
 
-    fn socket(&self) -> (PathBuf, Address) {
+    fn socket(&self) -> (PathBuf, Wanted) {
         let path = self.0.join("app.sock");
-        let address = format!("unix://{}", path.display()).parse().unwrap();
-        (path, address)
+        (path.clone(), Wanted::Unix(path, Access::default()))
     }
 }
 
@@ -154,7 +154,7 @@ fn an_ipv6_address_takes_ipv6_only() {
 fn a_port_in_use_is_a_bind_error_that_names_it() {
     let held = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = held.local_addr().unwrap();
-    let error = Listener::bind(&Address::Tcp(address)).unwrap_err();
+    let error = Listener::bind(&Wanted::Tcp(address)).unwrap_err();
     assert_eq!(error.kind(), Kind::Bind);
     assert_eq!(
         error.message(),
@@ -180,7 +180,7 @@ fn a_port_can_be_bound_again_right_after_its_connections_were_closed() {
         // The server closes first, so that its end stays in TIME_WAIT.
         drop(stream);
         drop(client);
-        Listener::bind(&Address::Tcp(address)).is_ok()
+        Listener::bind(&Wanted::Tcp(address)).is_ok()
     });
     assert!(again);
 }
@@ -206,7 +206,7 @@ fn a_unix_socket_carries_bytes_and_its_file_goes_with_the_acceptor() {
     let (path, address) = folder.socket();
     run(async {
         let listener = Listener::bind(&address).unwrap();
-        assert_eq!(listener.address(), &address);
+        assert_eq!(listener.address(), &Address::Unix(path.clone()));
         let mut client = UnixStream::connect(&path).unwrap();
         let (acceptor, meter) = acceptor(listener);
         let (mut stream, peer) = acceptor.accept().await;
@@ -284,6 +284,96 @@ fn a_folder_that_does_not_exist_is_a_bind_error() {
     let error = Listener::bind(&address.parse().unwrap()).unwrap_err();
     assert_eq!(error.kind(), Kind::Bind);
     assert!(error.message().contains("does not exist"), "{error}");
+}
+
+/// What `stat` says of a file: mode, owner, group.
+fn access(path: &Path) -> (u32, u32, u32) {
+    let found = fs::metadata(path).unwrap();
+    (found.mode() & 0o7777, found.uid(), found.gid())
+}
+
+#[test]
+fn a_socket_file_gets_the_mode_owner_and_group_that_are_wanted() {
+    let folder = Folder::new("access");
+    let (path, plain) = folder.socket();
+    let (_, own_user, own_group) = access(&folder.0);
+    // Only root may give a file away.
+    let (user, group) = if own_user == 0 {
+        (1234, 4321)
+    } else {
+        (own_user, own_group)
+    };
+    let wanted = format!(
+        "unix://{}?mode=0666&owner={user}&group={group}",
+        path.display()
+    );
+    let listener = bind(&wanted);
+    assert_eq!(access(&path), (0o666, user, group));
+    assert_eq!(listener.address(), &Address::Unix(path.clone()));
+    drop(listener);
+    assert!(!path.exists(), "it is removed as any other");
+
+    let _listener = bind(&format!("unix://{}?mode=700", path.display()));
+    assert_eq!(access(&path), (0o700, own_user, own_group));
+    drop(_listener);
+
+    let _listener = Listener::bind(&plain).unwrap();
+    let plain = access(&path);
+    assert_eq!((plain.1, plain.2), (own_user, own_group));
+}
+
+#[test]
+fn nobody_connects_before_the_socket_file_has_its_mode() {
+    let folder = Folder::new("before");
+    let (path, _) = folder.socket();
+    for _ in 0..50 {
+        let client = std::thread::spawn({
+            let path = path.clone();
+            move || {
+                while UnixStream::connect(&path).is_err() {
+                    std::thread::yield_now();
+                }
+                access(&path).0
+            }
+        });
+        let _listener = bind(&format!("unix://{}?mode=0640", path.display()));
+        assert_eq!(client.join().unwrap(), 0o640);
+    }
+}
+
+#[test]
+fn an_owner_that_is_unknown_or_may_not_be_set_is_a_bind_error_and_leaves_no_file() {
+    let folder = Folder::new("unknown");
+    let (path, _) = folder.socket();
+    let wanted = |parameters: &str| {
+        format!("unix://{}?{parameters}", path.display())
+            .parse()
+            .unwrap()
+    };
+    let error = Listener::bind(&wanted("owner=no-such-user&group=no-such-group")).unwrap_err();
+    assert_eq!(error.kind(), Kind::Bind);
+    assert_eq!(
+        error.message(),
+        format!(
+            "cannot listen on unix://{}: this system has no user \"no-such-user\"; \
+             this system has no group \"no-such-group\"",
+            path.display()
+        )
+    );
+    assert!(!path.exists());
+
+    // Root may do everything.
+    if access(&folder.0).1 != 0 {
+        let error = Listener::bind(&wanted("owner=0&group=root")).unwrap_err();
+        assert_eq!(error.kind(), Kind::Bind);
+        for part in [
+            "the owner may not be set to 0: that takes root",
+            "; the group may not be set to \"root\": that takes",
+        ] {
+            assert!(error.message().contains(part), "{error}");
+        }
+        assert!(!path.exists());
+    }
 }
 
 #[test]

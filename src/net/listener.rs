@@ -9,8 +9,10 @@ use std::rc::Rc;
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::acceptor::{Acceptor, Trouble};
+use super::access::Access;
 use super::address::Address;
 use super::socket_file::{self, SocketFile};
+use super::wanted::Wanted;
 use crate::error::{Error, Kind, Result};
 use crate::stats;
 
@@ -32,22 +34,27 @@ pub(super) enum Bound {
 }
 
 impl Listener {
-    /// Binds `address` and listens on it with a backlog of 1024.
+    /// Binds what is wanted and listens on it with a backlog of 1024.
     ///
     /// A TCP address is bound with `SO_REUSEADDR`, so that a restart does not wait for old
     /// connections; an IPv6 address takes IPv6 connections only. The file of a unix socket that
-    /// nobody listens on any more is replaced.
+    /// nobody listens on any more is replaced; its mode, owner and group are set before the first
+    /// client can connect.
     ///
     /// # Errors
     /// [`Kind::Bind`], with the address and the reason.
-    pub fn bind(address: &Address) -> Result<Self> {
-        let (socket, address) = match address {
-            Address::Tcp(wanted) => bind_tcp(*wanted).map_err(|error| refused(address, error))?,
-            Address::Unix(path) => (
-                bind_unix(path).map_err(|error| refused(address, error))?,
-                address.clone(),
-            ),
+    pub fn bind(wanted: &Wanted) -> Result<Self> {
+        let address = match wanted {
+            Wanted::Tcp(address) => Address::Tcp(*address),
+            Wanted::Unix(path, _) => Address::Unix(path.clone()),
         };
+        let bound = match wanted {
+            Wanted::Tcp(address) => bind_tcp(*address),
+            Wanted::Unix(path, access) => {
+                bind_unix(path, access).map(|socket| (socket, address.clone()))
+            }
+        };
+        let (socket, address) = bound.map_err(|error| refused(&address, error))?;
         Ok(Self { socket, address })
     }
 
@@ -93,7 +100,8 @@ fn bind_tcp(wanted: SocketAddr) -> io::Result<(Bound, Address)> {
     Ok((Bound::Tcp(socket), address))
 }
 
-fn bind_unix(path: &Path) -> io::Result<Bound> {
+fn bind_unix(path: &Path, access: &Access) -> io::Result<Bound> {
+    let access = access.look_up()?;
     let address = SockAddr::unix(path)?;
     let socket = Socket::new(Domain::UNIX, stream_type(), None)?;
     match socket.bind(&address) {
@@ -104,6 +112,8 @@ fn bind_unix(path: &Path) -> io::Result<Bound> {
         done => done?,
     }
     let file = SocketFile::adopt(path)?;
+    // Until the socket listens, every connect is refused, whatever the file permits.
+    access.apply(path)?;
     socket.listen(BACKLOG)?;
     Ok(Bound::Unix(file, UnixListener::from(socket)))
 }

@@ -6,14 +6,18 @@
 //! it. [`Listener::acceptor`] is the step into tokio.
 
 mod acceptor;
+mod access;
 mod address;
 mod linger;
 mod listener;
 mod socket_file;
 mod stream;
+mod wanted;
 
 pub use acceptor::{Acceptor, Endpoint, Peer};
+pub use access::Access;
 pub use address::Address;
 pub use linger::Linger;
 pub use listener::Listener;
 pub use stream::Stream;
+pub use wanted::Wanted;

@@ -20,8 +20,7 @@ impl Bound {
     /// # Errors
     /// Kind `Bind`: the address does not parse, is in use, or is not this machine's.
     pub fn bind(address: &str, tls: Option<tls::Settings>) -> Result<Self> {
-        let address: net::Address = address.parse()?;
-        let listener = net::Listener::bind(&address)?;
+        let listener = net::Listener::bind(&address.parse()?)?;
         let ring = tls.as_ref().map(tls::Settings::ring);
         let stats = Rc::new(stats::Listener::new(listener.address().to_string(), ring));
         Ok(Self {

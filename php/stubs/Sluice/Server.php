@@ -20,14 +20,17 @@ final class Server
      *     $server->listen('127.0.0.1:8080');                    // plain HTTP/1.1, and HTTP/2 by prior knowledge
      *     $server->listen('[::1]:8443', Tls::selfSigned());     // HTTPS: ALPN chooses HTTP/2 or HTTP/1.1
      *     $server->listen('unix:///run/app.sock');
+     *     $server->listen('unix:///run/app.sock?mode=0660&owner=app&group=www-data');
      *     $address = $server->listen('tcp://127.0.0.1:0');      // "tcp://127.0.0.1:43211"
      *
      * Binds at once: clients can connect from now on and are served from start() on. The host is an IP address or
      * `localhost`, which is 127.0.0.1; port 0 lets the system choose. A stale socket file is replaced, one in use is
-     * not.
+     * not. The parameters of a path are its file's mode (octal), owner and group (names or numbers), set before anyone
+     * can connect; each may be left out, and the path itself has no `?`.
      *
-     * @return string The address really bound, with its scheme and port
-     * @throws BindException The address does not parse, is in use, or may not be bound
+     * @return string The address really bound, with its scheme and port, without parameters
+     * @throws BindException The address does not parse, is in use, or may not be bound; an owner or a group is unknown
+     *     or may not be set
      * @throws StateException The server has been started
      */
     public function listen(string $address, ?Tls $tls = null): string {}
