@@ -21,6 +21,9 @@ use sluice::stats;
 use socket2::{Domain, Type};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+#[path = "net/adopt.rs"]
+mod adopt;
+
 /// Runs a test in a runtime of the kind that the server uses.
 fn run<T>(test: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -41,7 +44,7 @@ fn bind(address: &str) -> Listener {
 fn socket_address(listener: &Listener) -> SocketAddr {
     match listener.address() {
         Address::Tcp(address) => *address,
-        Address::Unix(path) => panic!("{path:?} is not tcp"),
+        other => panic!("{other} is not tcp"),
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) type Trouble = Box<dyn Fn(&str)>;
 enum Socket {
     Tcp(TcpListener),
     Unix(
-        #[expect(dead_code, reason = "removes the file on drop")] SocketFile,
+        #[expect(dead_code, reason = "removes the file on drop")] Option<SocketFile>,
         UnixListener,
     ),
 }
@@ -115,7 +115,7 @@ impl Acceptor {
                 let local = self.local(&stream)?;
                 stream.set_nodelay(true)?;
                 let peer = Peer {
-                    remote: Endpoint::Tcp(remote),
+                    remote: Endpoint::Tcp(plain(remote)),
                     local: Endpoint::Tcp(local),
                 };
                 Ok((Stream::tcp(stream, &self.meter), peer))
@@ -134,8 +134,8 @@ impl Acceptor {
     /// Asks the system only where the listener's own address does not say it.
     fn local(&self, stream: &tokio::net::TcpStream) -> io::Result<SocketAddr> {
         match &self.address {
-            Address::Tcp(bound) if !bound.ip().is_unspecified() => Ok(*bound),
-            _ => stream.local_addr(),
+            Address::Tcp(bound) if !bound.ip().is_unspecified() => Ok(plain(*bound)),
+            _ => stream.local_addr().map(plain),
         }
     }
 }
@@ -163,6 +163,14 @@ impl Endpoint {
             Self::Tcp(address) => Some(address.port()),
             Self::Unix => None,
         }
+    }
+}
+
+/// An adopted IPv6 socket may take IPv4 clients too, whose addresses are mapped into IPv6 there.
+fn plain(address: SocketAddr) -> SocketAddr {
+    match address.ip().to_canonical() {
+        IpAddr::V4(ip) => (ip, address.port()).into(),
+        IpAddr::V6(_) => address,
     }
 }
 
@@ -216,6 +224,17 @@ mod tests {
             assert!(!is_about_one_connection(&io::Error::from_raw_os_error(
                 code
             )));
+        }
+    }
+
+    #[test]
+    fn an_ipv4_client_of_an_ipv6_socket_has_its_ipv4_address() {
+        for (said, shown) in [
+            ("[::ffff:192.0.2.7]:80", "192.0.2.7:80"),
+            ("192.0.2.7:80", "192.0.2.7:80"),
+            ("[fe80::1%3]:80", "[fe80::1%3]:80"),
+        ] {
+            assert_eq!(plain(said.parse().unwrap()).to_string(), shown);
         }
     }
 

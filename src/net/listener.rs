@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::rc::Rc;
@@ -11,6 +12,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use super::acceptor::{Acceptor, Trouble};
 use super::access::Access;
 use super::address::Address;
+use super::inherited;
 use super::socket_file::{self, SocketFile};
 use super::wanted::Wanted;
 use crate::error::{Error, Kind, Result};
@@ -18,7 +20,8 @@ use crate::stats;
 
 /// A socket that is bound and listens: non-blocking, closed on exec, and not part of any runtime yet.
 ///
-/// Dropping it closes the socket and removes the socket file that it made.
+/// Dropping it closes the socket and removes the socket file that it owns: one that it made, or took
+/// over by [`own_file`](Self::own_file).
 #[derive(Debug)]
 pub struct Listener {
     socket: Bound,
@@ -29,8 +32,9 @@ pub struct Listener {
 #[derive(Debug)]
 pub(super) enum Bound {
     Tcp(std::net::TcpListener),
-    // The file is dropped first: a client that still finds it must not be refused.
-    Unix(SocketFile, UnixListener),
+    // The file is dropped first: a client that still finds it must not be refused. An adopted socket
+    // has none, because somebody else made it.
+    Unix(Option<SocketFile>, UnixListener),
 }
 
 impl Listener {
@@ -56,6 +60,81 @@ impl Listener {
         };
         let (socket, address) = bound.map_err(|error| refused(&address, error))?;
         Ok(Self { socket, address })
+    }
+
+    /// Takes over a socket that listens already, such as one that another process has bound. It
+    /// becomes non-blocking, for every process that shares it, and closed on exec, for this
+    /// descriptor alone. Its file, if it has one, stays that of whoever made it.
+    ///
+    /// # Errors
+    /// [`Kind::Bind`] if it is not a TCP or unix stream socket that listens; the message names the
+    /// descriptor, which is closed then.
+    pub fn adopt(socket: OwnedFd) -> Result<Self> {
+        let number = socket.as_raw_fd();
+        let refused = |reason: String| {
+            Error::new(
+                Kind::Bind,
+                format!("descriptor {number} cannot be listened on: {reason}"),
+            )
+        };
+        let address = inherited::address_of(socket.as_fd()).map_err(refused)?;
+        let socket = Socket::from(socket);
+        socket
+            .set_nonblocking(true)
+            .and_then(|()| socket.set_cloexec(true))
+            .map_err(|error| refused(error.to_string()).caused_by(error))?;
+        let socket = match &address {
+            Address::Tcp(_) => Bound::Tcp(socket.into()),
+            Address::Unix(_) | Address::Abstract(_) => Bound::Unix(None, socket.into()),
+        };
+        Ok(Self { socket, address })
+    }
+
+    /// A second descriptor of the same socket, closed on exec: for another process to
+    /// [`adopt`](Self::adopt). A connection goes to whoever accepts it first.
+    ///
+    /// # Errors
+    /// What the system says, such as that no descriptor is free.
+    pub fn try_clone_fd(&self) -> io::Result<OwnedFd> {
+        self.as_fd().try_clone_to_owned()
+    }
+
+    /// Makes the socket file that is at the address now this process's own: dropping the listener
+    /// removes it, unless it has been replaced by then. The process that has owned it until now
+    /// calls [`leave_file`](Self::leave_file). A socket without a file is left as it is.
+    ///
+    /// # Errors
+    /// [`Kind::Bind`] if no socket file is there, or its path is relative.
+    pub fn own_file(&mut self) -> Result<()> {
+        let (Bound::Unix(file, _), Address::Unix(path)) = (&mut self.socket, &self.address) else {
+            return Ok(());
+        };
+        let taken = if path.is_absolute() {
+            SocketFile::adopt(path).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => "there is none".into(),
+                io::ErrorKind::AlreadyExists => "what is there is not a socket".into(),
+                _ => error.to_string(),
+            })
+        } else {
+            Err("its path is relative to another process's folder".into())
+        };
+        let taken = taken.map_err(|reason: String| {
+            let what = format!("cannot take over the file of {}: {reason}", self.address);
+            Error::new(Kind::Bind, what)
+        })?;
+        if let Some(before) = file.replace(taken) {
+            before.leave();
+        }
+        Ok(())
+    }
+
+    /// Leaves the socket file where it is when this listener is dropped: another process owns it.
+    pub fn leave_file(&mut self) {
+        if let Bound::Unix(file, _) = &mut self.socket
+            && let Some(file) = file.take()
+        {
+            file.leave();
+        }
     }
 
     /// The address that is really bound: where port 0 was asked for, the port that the system chose.
@@ -87,6 +166,15 @@ impl Listener {
     }
 }
 
+impl AsFd for Listener {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match &self.socket {
+            Bound::Tcp(socket) => socket.as_fd(),
+            Bound::Unix(_, socket) => socket.as_fd(),
+        }
+    }
+}
+
 fn bind_tcp(wanted: SocketAddr) -> io::Result<(Bound, Address)> {
     let socket = Socket::new(Domain::for_address(wanted), stream_type(), None)?;
     if wanted.is_ipv6() {
@@ -115,7 +203,7 @@ fn bind_unix(path: &Path, access: &Access) -> io::Result<Bound> {
     // Until the socket listens, every connect is refused, whatever the file permits.
     access.apply(path)?;
     socket.listen(BACKLOG)?;
-    Ok(Bound::Unix(file, UnixListener::from(socket)))
+    Ok(Bound::Unix(Some(file), socket.into()))
 }
 
 fn stream_type() -> Type {

@@ -3,11 +3,12 @@
 //!
 //! Binding uses the standard library's and socket2's sockets and needs no runtime, so that a
 //! [`Listener`] can be bound long before (and in another process than) the runtime that accepts from
-//! it. [`Listener::acceptor`] is the step into tokio.
+//! it: [`Listener::adopt`] takes it over there. [`Listener::acceptor`] is the step into tokio.
 
 mod acceptor;
 mod access;
 mod address;
+mod inherited;
 mod linger;
 mod listener;
 mod socket_file;

@@ -25,15 +25,31 @@ struct Identity {
 }
 
 impl SocketFile {
-    /// Takes over the file that a bind has just made at `path`.
+    /// Takes over the socket file that is at `path` now: one that a bind has just made, here or in
+    /// another process.
+    ///
+    /// # Errors
+    /// `AlreadyExists` if the file is not a socket, or what the system says.
     pub(super) fn adopt(path: &Path) -> io::Result<Self> {
+        let found = fs::symlink_metadata(path)?;
+        if !found.file_type().is_socket() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
         Ok(Self {
             path: path.to_owned(),
-            identity: Identity::of(path)?,
+            identity: Identity::from(&found),
             process: std::process::id(),
         })
     }
+
+    /// Leaves the file where it is: it is another process's now.
+    pub(super) fn leave(mut self) {
+        self.process = NOBODY;
+    }
 }
+
+/// The id of no process that could hold a socket.
+const NOBODY: u32 = 0;
 
 impl Drop for SocketFile {
     fn drop(&mut self) {

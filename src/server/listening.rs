@@ -1,5 +1,7 @@
 //! A listener and what is served on it.
 
+use std::io;
+use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
 use crate::error::Result;
@@ -21,13 +23,18 @@ impl Bound {
     /// Kind `Bind`: the address does not parse, is in use, or is not this machine's.
     pub fn bind(address: &str, tls: Option<tls::Settings>) -> Result<Self> {
         let listener = net::Listener::bind(&address.parse()?)?;
+        Ok(Self::from_listener(listener, tls))
+    }
+
+    /// A listener that is bound already, here or in another process.
+    pub fn from_listener(listener: net::Listener, tls: Option<tls::Settings>) -> Self {
         let ring = tls.as_ref().map(tls::Settings::ring);
         let stats = Rc::new(stats::Listener::new(listener.address().to_string(), ring));
-        Ok(Self {
+        Self {
             listener,
             tls,
             stats,
-        })
+        }
     }
 
     /// The address that is really bound.
@@ -38,5 +45,26 @@ impl Bound {
     /// Its numbers, which outlive it.
     pub fn stats(&self) -> Rc<stats::Listener> {
         Rc::clone(&self.stats)
+    }
+
+    /// A second descriptor of the socket, closed on exec: for another process to adopt.
+    ///
+    /// # Errors
+    /// What the system says, such as that no descriptor is free.
+    pub fn try_clone_fd(&self) -> io::Result<OwnedFd> {
+        self.listener.try_clone_fd()
+    }
+
+    /// Makes the socket file, if there is one, this process's own: it is removed with the listener.
+    ///
+    /// # Errors
+    /// Kind `Bind`: no socket file is at the address.
+    pub fn own_file(&mut self) -> Result<()> {
+        self.listener.own_file()
+    }
+
+    /// Leaves the socket file where it is when the listener goes: another process owns it.
+    pub fn leave_file(&mut self) {
+        self.listener.leave_file();
     }
 }
