@@ -2,10 +2,15 @@
 
 use std::fmt;
 use std::rc::Rc;
+use std::sync::atomic::AtomicU64;
 
-use super::{Counter, Gauge, Max};
+use super::cells::{Number, Sets};
+use super::{Board, Counter, Gauge, Max, Sum};
+use crate::error::Result;
 
 /// The numbers of one listener. Bytes are those on the wire, TLS records included.
+///
+/// What is counted and read here is this process's part; [`Listener::sum`] reads them all.
 #[derive(Debug)]
 pub struct Listener {
     /// The address that is really bound, as `tcp://127.0.0.1:8080` or `unix:///run/app.sock`.
@@ -40,6 +45,7 @@ pub struct Listener {
     pub ring: Option<Ring>,
     /// How often each timeout ended a connection or a request.
     pub timeouts: TimeoutCounts,
+    sets: Sets,
 }
 
 /// The TLS rings of one listener's connections.
@@ -56,7 +62,7 @@ pub struct Ring {
 }
 
 /// How often each timeout struck. The names are those of the settings.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[expect(missing_docs, reason = "documented at `config::Timeouts`")]
 pub struct TimeoutCounts {
     pub handshake: Counter,
@@ -73,26 +79,63 @@ pub struct Hold {
 }
 
 impl Listener {
-    /// All zero. `ring` is the size of the TLS ring in bytes; `None` says that there is no TLS.
+    /// All zero, in cells of its own, which are never freed: a listener lives as long as its process.
+    /// `ring` is the size of the TLS ring in bytes; `None` says that there is no TLS.
     pub fn new(address: String, ring: Option<usize>) -> Self {
+        Self::over(Sets::alone(), 0, address, ring)
+    }
+
+    /// Goes on with what `slot` of the board has counted on this address; [`Listener::new`] has the
+    /// rest. The slot's earlier process counts no more.
+    ///
+    /// # Errors
+    /// Those of [`Board::row`]; [`Kind::Server`](crate::error::Kind::Server) if there is no such slot.
+    pub fn on_board(
+        board: &Board,
+        slot: usize,
+        address: String,
+        ring: Option<usize>,
+    ) -> Result<Self> {
+        let sets = board.sets(slot, &address)?;
+        Ok(Self::over(sets, slot, address, ring))
+    }
+
+    fn over(sets: Sets, slot: usize, address: String, ring: Option<usize>) -> Self {
+        let set = sets.of(slot);
+        let counter = |number: Number| Counter::new(&set[number as usize]);
+        let gauge = |number: Number| Gauge::new(&set[number as usize]);
         Self {
             address,
             tls: ring.is_some(),
-            accepted: Counter::default(),
-            refused: Counter::default(),
-            open: Gauge::default(),
-            handshakes_ok: Counter::default(),
-            handshakes_failed: Counter::default(),
-            requests_10: Counter::default(),
-            requests_11: Counter::default(),
-            requests_2: Counter::default(),
-            active: Gauge::default(),
-            requests_refused: Counter::default(),
-            bytes_in: Counter::default(),
-            bytes_out: Counter::default(),
-            ring: ring.map(Ring::new),
-            timeouts: TimeoutCounts::default(),
+            accepted: counter(Number::Accepted),
+            refused: counter(Number::Refused),
+            open: gauge(Number::Open),
+            handshakes_ok: counter(Number::HandshakesOk),
+            handshakes_failed: counter(Number::HandshakesFailed),
+            requests_10: counter(Number::Requests10),
+            requests_11: counter(Number::Requests11),
+            requests_2: counter(Number::Requests2),
+            active: gauge(Number::Active),
+            requests_refused: counter(Number::RequestsRefused),
+            bytes_in: counter(Number::BytesIn),
+            bytes_out: counter(Number::BytesOut),
+            ring: ring.map(|capacity| Ring::new(capacity, set)),
+            timeouts: TimeoutCounts {
+                handshake: counter(Number::TimeoutHandshake),
+                head: counter(Number::TimeoutHead),
+                idle: counter(Number::TimeoutIdle),
+                body: counter(Number::TimeoutBody),
+                write: counter(Number::TimeoutWrite),
+            },
+            sets,
         }
+    }
+
+    /// What every slot of the board has counted on this address; without a board, what this process
+    /// has.
+    pub fn sum(&self) -> Sum {
+        let ring = self.ring.as_ref().map(|ring| ring.capacity);
+        Sum::new(&self.sets.totals(), ring)
     }
 
     /// Raises one of the gauges for as long as the answer lives, however its owner ends:
@@ -108,12 +151,12 @@ impl Listener {
 }
 
 impl Ring {
-    fn new(capacity: usize) -> Self {
+    fn new(capacity: usize, set: &'static [AtomicU64]) -> Self {
         Self {
             capacity,
-            high_water: Max::default(),
-            handshake_high_water: Max::default(),
-            waits: Counter::default(),
+            high_water: Max::new(&set[Number::RingHighWater as usize]),
+            handshake_high_water: Max::new(&set[Number::RingHandshakeHighWater as usize]),
+            waits: Counter::new(&set[Number::RingWaits as usize]),
         }
     }
 }
@@ -134,6 +177,8 @@ impl fmt::Debug for Hold {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cells::GAUGES;
+    use super::super::{RingSum, TimeoutSums};
     use super::*;
 
     #[test]
@@ -162,5 +207,86 @@ mod tests {
         assert_eq!(listener.open.get(), 1);
         drop((second, third));
         assert_eq!((listener.open.get(), listener.active.get()), (0, 0));
+    }
+
+    #[test]
+    fn every_number_has_a_cell_of_its_own_and_comes_back_under_its_name() {
+        let listener = Listener::new(String::new(), Some(4096));
+        let ring = listener.ring.as_ref().unwrap();
+        let timeouts = &listener.timeouts;
+        let counters = [
+            &listener.accepted,
+            &listener.refused,
+            &listener.handshakes_ok,
+            &listener.handshakes_failed,
+            &listener.requests_10,
+            &listener.requests_11,
+            &listener.requests_2,
+            &listener.requests_refused,
+            &listener.bytes_in,
+            &listener.bytes_out,
+            &ring.waits,
+            &timeouts.handshake,
+            &timeouts.head,
+            &timeouts.idle,
+            &timeouts.body,
+            &timeouts.write,
+        ];
+        for (counter, n) in counters.into_iter().zip(101..) {
+            counter.add(n);
+        }
+        listener.open.inc();
+        listener.active.inc();
+        listener.active.inc();
+        ring.high_water.see(201);
+        ring.handshake_high_water.see(202);
+        let expected = Sum {
+            accepted: 101,
+            refused: 102,
+            open: 1,
+            handshakes_ok: 103,
+            handshakes_failed: 104,
+            requests_10: 105,
+            requests_11: 106,
+            requests_2: 107,
+            active: 2,
+            requests_refused: 108,
+            bytes_in: 109,
+            bytes_out: 110,
+            ring: Some(RingSum {
+                capacity: 4096,
+                high_water: 201,
+                handshake_high_water: 202,
+                waits: 111,
+            }),
+            timeouts: TimeoutSums {
+                handshake: 112,
+                head: 113,
+                idle: 114,
+                body: 115,
+                write: 116,
+            },
+        };
+        assert_eq!(listener.sum(), expected);
+    }
+
+    #[test]
+    fn the_gauges_are_known_as_such() {
+        let listener = Listener::new(String::new(), None);
+        listener.open.inc();
+        listener.active.inc();
+        let mut totals = listener.sets.totals();
+        for gauge in GAUGES {
+            assert_eq!(std::mem::take(&mut totals[gauge as usize]), 1);
+        }
+        assert!(totals.iter().all(|total| *total == 0));
+    }
+
+    #[test]
+    fn listeners_without_a_board_count_apart() {
+        let one = Listener::new("tcp://127.0.0.1:80".into(), None);
+        let two = Listener::new("tcp://127.0.0.1:80".into(), None);
+        one.accepted.inc();
+        assert_eq!((one.sum().accepted, two.sum().accepted), (1, 0));
     }
 }

@@ -3,11 +3,12 @@
 use ext_php_rs::types::{ZendHashTable, Zval};
 
 use super::values::{array, bytes};
-use crate::stats::Listener;
+use crate::stats::{Listener, RingSum};
 
-/// One listener's numbers as an array.
+/// One listener's numbers as an array: those of every worker that serves its address.
 pub(super) fn listener(stats: &Listener) -> Zval {
-    let timeouts = &stats.timeouts;
+    let sum = stats.sum();
+    let timeouts = &sum.timeouts;
     let mut table = ZendHashTable::new();
     let mut put = |name: &str, value: Zval| {
         let _ = table.insert(name, value);
@@ -17,54 +18,51 @@ pub(super) fn listener(stats: &Listener) -> Zval {
     put(
         "connections",
         numbers(&[
-            ("accepted", stats.accepted.get()),
-            ("open", stats.open.get()),
-            ("refused", stats.refused.get()),
+            ("accepted", sum.accepted),
+            ("open", sum.open),
+            ("refused", sum.refused),
         ]),
     );
     put(
         "handshakes",
-        numbers(&[
-            ("ok", stats.handshakes_ok.get()),
-            ("failed", stats.handshakes_failed.get()),
-        ]),
+        numbers(&[("ok", sum.handshakes_ok), ("failed", sum.handshakes_failed)]),
     );
     put(
         "requests",
         numbers(&[
-            ("1.0", stats.requests_10.get()),
-            ("1.1", stats.requests_11.get()),
-            ("2", stats.requests_2.get()),
-            ("active", stats.active.get()),
-            ("refused", stats.requests_refused.get()),
+            ("1.0", sum.requests_10),
+            ("1.1", sum.requests_11),
+            ("2", sum.requests_2),
+            ("active", sum.active),
+            ("refused", sum.requests_refused),
         ]),
     );
     put(
         "bytes",
-        numbers(&[("in", stats.bytes_in.get()), ("out", stats.bytes_out.get())]),
+        numbers(&[("in", sum.bytes_in), ("out", sum.bytes_out)]),
     );
-    put("ring", ring(stats));
+    put("ring", ring(sum.ring.as_ref()));
     put(
         "timeouts",
         numbers(&[
-            ("handshake", timeouts.handshake.get()),
-            ("head", timeouts.head.get()),
-            ("idle", timeouts.idle.get()),
-            ("body", timeouts.body.get()),
-            ("write", timeouts.write.get()),
+            ("handshake", timeouts.handshake),
+            ("head", timeouts.head),
+            ("idle", timeouts.idle),
+            ("body", timeouts.body),
+            ("write", timeouts.write),
         ]),
     );
     array(table)
 }
 
-fn ring(stats: &Listener) -> Zval {
-    match &stats.ring {
+fn ring(sum: Option<&RingSum>) -> Zval {
+    match sum {
         None => Zval::null(),
         Some(ring) => numbers(&[
             ("capacity", ring.capacity as u64),
-            ("highWater", ring.high_water.get()),
-            ("handshakeHighWater", ring.handshake_high_water.get()),
-            ("waits", ring.waits.get()),
+            ("highWater", ring.high_water),
+            ("handshakeHighWater", ring.handshake_high_water),
+            ("waits", ring.waits),
         ]),
     }
 }
