@@ -26,6 +26,7 @@ pub mod server;
 pub mod stats;
 pub mod sys;
 pub mod tls;
+pub mod workers;
 
 #[cfg(feature = "php")]
 mod php;

@@ -223,7 +223,7 @@ fn a_body_that_is_half_sent_is_sent_to_its_end() {
 }
 
 #[test]
-fn idle_connections_are_closed_at_once() {
+fn idle_connections_are_closed_after_a_short_last_call() {
     run(async {
         let (server, _) = start();
         let mut client = plain(&server).await;
@@ -239,10 +239,33 @@ fn idle_connections_are_closed_at_once() {
         drop((client, secure));
         drained(server);
         assert!(
-            begun.elapsed() < Duration::from_millis(500),
+            begun.elapsed() < Duration::from_millis(1500),
             "{:?}",
             begun.elapsed()
         );
+    });
+}
+
+#[test]
+fn a_connection_that_has_just_answered_may_ask_once_more() {
+    run(async {
+        let (server, _) = start();
+        let mut client = plain(&server).await;
+        let io = tls(tcp(server.addresses[SECURE], None).await, Speaks::H1).await;
+        let mut secure = Raw::new(io);
+        assert_eq!(client.ask(HELLO).await.status(), 200);
+        assert_eq!(secure.ask(HELLO).await.status(), 200);
+        // As if these requests had been under way.
+        server.stop(GRACE);
+        let replies = [client.ask(HELLO).await, secure.ask(HELLO).await];
+        assert!(
+            replies
+                .iter()
+                .all(|reply| reply.header("connection") == Some("close"))
+        );
+        assert!(client.is_over().await && secure.is_over().await);
+        drop((client, secure));
+        drained(server);
     });
 }
 

@@ -11,6 +11,7 @@ pub struct Clock {
     start: Instant,
     now: Cell<u64>,
     tick: Duration,
+    interval: Cell<Duration>,
 }
 
 impl Clock {
@@ -20,6 +21,7 @@ impl Clock {
             start: Instant::now(),
             now: Cell::new(0),
             tick,
+            interval: Cell::new(tick),
         }
     }
 
@@ -30,7 +32,13 @@ impl Clock {
 
     /// How long to wait between two ticks.
     pub fn interval(&self) -> Duration {
-        self.tick
+        self.interval.get()
+    }
+
+    /// Is ticked more often from now on, and at once.
+    pub fn quicken(&self, interval: Duration) {
+        self.tick();
+        self.interval.set(self.interval.get().min(interval));
     }
 
     /// Reads the real time.

@@ -245,9 +245,10 @@ impl Connection {
     }
 
     /// Whether a request may be on its way that no reply could tell the client to repeat: the
-    /// connection has not begun its first one, or a head is half here.
+    /// connection has not begun its first one, a head is half here, or the last reply is so young
+    /// that the client may have asked again.
     pub(super) fn expects_request(&self) -> bool {
-        self.begun.get() == 0 || self.head_since.get().is_some()
+        self.begun.get() == 0 || self.head_since.get().is_some() || self.is_last_call()
     }
 
     /// Ready when a deadline has passed: drop the connection then.

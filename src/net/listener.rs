@@ -129,12 +129,12 @@ impl Listener {
     }
 
     /// Leaves the socket file where it is when this listener is dropped: another process owns it.
-    pub fn leave_file(&mut self) {
-        if let Bound::Unix(file, _) = &mut self.socket
-            && let Some(file) = file.take()
-        {
-            file.leave();
-        }
+    /// Returns whether this one has until now.
+    pub fn leave_file(&mut self) -> bool {
+        let Bound::Unix(file, _) = &mut self.socket else {
+            return false;
+        };
+        file.take().map(SocketFile::leave).is_some()
     }
 
     /// The address that is really bound: where port 0 was asked for, the port that the system chose.

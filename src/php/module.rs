@@ -6,8 +6,9 @@ use ext_php_rs::{info_table_end, info_table_row, info_table_start};
 
 use super::classes::{Request, Response, Server, Tls, functions};
 use super::exceptions;
+use super::origin;
 use super::zend::classes::forbid_clone;
-use super::zend::register_values;
+use super::zend::{register_values, sapi};
 
 /// What PHP calls to learn what the extension has.
 #[php_module]
@@ -24,6 +25,9 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
 }
 
 extern "C" fn startup(_: i32, _: i32) -> i32 {
+    if sapi() == "cli" {
+        origin::remember();
+    }
     exceptions::register();
     register_values();
     forbid_clone::<Server>();

@@ -1,11 +1,14 @@
 //! The phase of a server, and who may change it.
 
 use std::cell::Cell;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
+use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::body::Wakers;
+use crate::error::Result;
+use crate::sys::{Signal, Signals};
 
 /// Where a server is in its life. It only ever moves forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,7 +23,8 @@ pub enum Phase {
     Ending,
 }
 
-/// Shared by all parts of one server; told by signals, by handlers and by the drain deadline.
+/// Shared by all parts of one server; told by signals, by a supervisor, by handlers and by the
+/// drain deadline.
 #[derive(Debug)]
 pub struct Control {
     phase: Cell<Phase>,
@@ -53,6 +57,11 @@ impl Control {
         self.advance(Phase::Draining);
     }
 
+    /// Ends now what still runs, without waiting for the drain deadline.
+    pub fn end(&self) {
+        self.advance(Phase::Ending);
+    }
+
     /// Moves on to `phase`, never back.
     pub(super) fn advance(&self, phase: Phase) {
         if self.phase.get() < phase {
@@ -77,4 +86,31 @@ impl Control {
         self.changed.register(cx);
         Poll::Pending
     }
+}
+
+/// What a server that runs by itself does about signals: the first SIGINT or SIGTERM begins the
+/// drain, the second ends it.
+///
+/// # Errors
+/// Kind `State` when a server runs in this process already.
+pub fn stop_by_signals(
+    control: Rc<Control>,
+    log: fn(&str),
+) -> Result<impl Future<Output = ()> + 'static> {
+    const STOPPING: [Signal; 2] = [Signal::Int, Signal::Term];
+    let signals = Signals::catch(&STOPPING)?;
+    Ok(async move {
+        for count in 1..=2 {
+            if let Err(error) = signals.received(&STOPPING, count).await {
+                log(&format!("signals cannot be watched: {error}"));
+            }
+            if count == 1 {
+                control.stop(None);
+            } else {
+                control.end();
+            }
+        }
+        // The signals are caught until the server has ended.
+        std::future::pending().await
+    })
 }

@@ -47,6 +47,24 @@ impl Bound {
         Rc::clone(&self.stats)
     }
 
+    /// Numbers for it in a worker's slot of the board, which show what all workers have counted.
+    ///
+    /// # Errors
+    /// Kind `Server`: the board has no room for one more address.
+    pub fn counted_on(&self, board: &stats::Board, slot: usize) -> Result<Rc<stats::Listener>> {
+        let ring = self.tls.as_ref().map(tls::Settings::ring);
+        stats::Listener::on_board(board, slot, self.stats.address.clone(), ring).map(Rc::new)
+    }
+
+    /// Counts in a worker's slot of the board from now on.
+    ///
+    /// # Errors
+    /// As [`Bound::counted_on`].
+    pub fn count_on(&mut self, board: &stats::Board, slot: usize) -> Result<()> {
+        self.stats = self.counted_on(board, slot)?;
+        Ok(())
+    }
+
     /// A second descriptor of the socket, closed on exec: for another process to adopt.
     ///
     /// # Errors
@@ -63,8 +81,9 @@ impl Bound {
         self.listener.own_file()
     }
 
-    /// Leaves the socket file where it is when the listener goes: another process owns it.
-    pub fn leave_file(&mut self) {
-        self.listener.leave_file();
+    /// Leaves the socket file where it is when the listener goes: another process owns it. Returns
+    /// whether this one has until now.
+    pub fn leave_file(&mut self) -> bool {
+        self.listener.leave_file()
     }
 }

@@ -10,6 +10,6 @@ mod listening;
 mod run;
 mod transport;
 
-pub use control::{Control, Phase};
+pub use control::{Control, Phase, stop_by_signals};
 pub use listening::Bound;
 pub use run::{Outcome, Settings, run};

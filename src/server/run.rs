@@ -18,7 +18,6 @@ use super::transport::Transport;
 use crate::config::{Limits, Timeouts};
 use crate::error::{Error, Kind, Result};
 use crate::http::{Clock, Connection, Handler, Peer, Protocol, Secure, Service, Tasks, serve};
-use crate::sys::StopSignals;
 use crate::{net, stats, tls};
 
 /// What a server runs with.
@@ -46,19 +45,19 @@ pub enum Outcome {
     },
 }
 
-/// Serves until `control` says stop or a signal comes, then drains. Runs on the calling thread,
-/// in a runtime of its own that is gone when it returns, and with it whatever did not end.
+/// Serves until `control` says stop, then drains. Runs on the calling thread, in a runtime of its
+/// own that is gone when it returns, and with it whatever did not end. `orders` runs beside it: it
+/// is what tells `control`, such as [`stop_by_signals`](super::stop_by_signals).
 ///
 /// # Errors
-/// Kind `Server` when the runtime or a listener cannot be set up, `State` when a server runs in
-/// this process already.
+/// Kind `Server` when the runtime or a listener cannot be set up.
 pub fn run<H: Handler>(
     listeners: Vec<Bound>,
     handler: H,
     settings: Settings,
     control: Rc<Control>,
+    orders: impl Future<Output = ()> + 'static,
 ) -> Result<Outcome> {
-    let signals = StopSignals::install()?;
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build_local(LocalOptions::default())
@@ -72,8 +71,9 @@ pub fn run<H: Handler>(
         }
         spawn_local(sweep(Rc::clone(&shared)));
         control.advance(Phase::Serving);
-        shared.serve_until_stopped(&signals).await;
-        Ok(shared.drain(&signals).await)
+        spawn_local(orders);
+        control.reached(Phase::Draining).await;
+        Ok(shared.drain().await)
     })
 }
 
@@ -163,43 +163,32 @@ impl<H: Handler> Shared<H> {
         }
     }
 
-    async fn serve_until_stopped(&self, signals: &StopSignals) {
-        let mut signal = pin!(signals.received(1));
-        let mut stopped = pin!(self.control.reached(Phase::Draining));
-        poll_fn(|cx| {
-            if let Poll::Ready(received) = signal.as_mut().poll(cx) {
-                if let Err(error) = received {
-                    (self.settings.log)(&format!("signals cannot be watched: {error}"));
-                }
-                self.control.stop(None);
-            }
-            stopped.as_mut().poll(cx)
-        })
-        .await;
-    }
-
-    async fn drain(&self, signals: &StopSignals) -> Outcome {
+    async fn drain(&self) -> Outcome {
         let grace = self.control.grace().unwrap_or(self.settings.timeouts.drain);
+        self.clock.quicken(DRAINING_TICK);
         self.connections.drain();
         let finished = async {
             tokio::select! {
                 () = self.finished() => true,
-                _ = signals.received(2) => false,
+                () = self.control.reached(Phase::Ending) => false,
             }
         };
         if timeout(grace, finished).await == Ok(true) {
             self.control.advance(Phase::Ending);
             return Outcome::Drained;
         }
-        let outcome = Outcome::Cut {
-            connections: self.connections.count(),
-            handlers: self.tasks.running(),
-        };
+        let (connections, handlers) = (self.connections.count(), self.tasks.running());
         self.control.advance(Phase::Ending);
         self.connections.end();
         // Handlers see an exception now and run their `finally` blocks; these may not wait.
         let _ = timeout(LAST_WORDS, self.handlers_done()).await;
-        outcome
+        if connections == 0 && handlers == 0 {
+            return Outcome::Drained;
+        }
+        Outcome::Cut {
+            connections,
+            handlers,
+        }
     }
 
     async fn finished(&self) {
@@ -224,12 +213,20 @@ struct Served {
 }
 
 async fn sweep<H>(shared: Rc<Shared<H>>) {
+    let mut draining = pin!(shared.control.reached(Phase::Draining));
+    let mut is_draining = false;
     loop {
-        sleep(shared.clock.interval()).await;
+        tokio::select! {
+            () = sleep(shared.clock.interval()) => {}
+            () = &mut draining, if !is_draining => is_draining = true,
+        }
         shared.clock.tick();
         shared.connections.sweep();
     }
 }
+
+/// How often connections are looked at while the server drains.
+const DRAINING_TICK: Duration = Duration::from_millis(50);
 
 /// Several ticks for the shortest deadline, but no more than a few per second without need.
 fn tick(timeouts: &Timeouts) -> Duration {

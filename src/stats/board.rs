@@ -12,7 +12,7 @@ mod rows;
 
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use self::layout::{Header, LISTENERS, MAGIC, SIZE, SLOTS, Slot};
@@ -151,19 +151,19 @@ impl Board {
 
 /// Slots and their processes.
 impl Board {
-    /// The lowest slot that has no process.
-    pub fn free_slot(&self) -> Option<usize> {
-        (0..SLOTS).find(|slot| self.state(*slot) == State::Free)
-    }
-
-    /// The slot has another process, which is starting: its gauges are zero, as are its requests
-    /// and its memory; counters and maxima go on. The process before it has ended.
-    ///
-    /// Where the slot has to be taken before the fork, `pid` is 0 and [`Board::set_pid`] follows.
-    pub fn occupy(&self, slot: usize, pid: u32, generation: u64) {
+    /// Takes the lowest slot that has no process for one that is about to start: its gauges are zero,
+    /// as are its requests and its memory; counters and maxima go on. Whoever forks says by
+    /// [`Board::set_pid`] which process that is. `None` when all are taken.
+    pub fn claim(&self, generation: u64) -> Option<usize> {
+        let slot = (0..SLOTS).find(|slot| {
+            // Two generations may look for one at the same time.
+            self.field(*slot, Slot::State)
+                .compare_exchange(State::Free as u64, State::Starting as u64, AcqRel, Relaxed)
+                .is_ok()
+        })?;
         self.zero_gauges(slot);
-        self.set_pid(slot, pid);
         let fields = [
+            (Slot::Pid, 0),
             (Slot::Generation, generation),
             (Slot::Since, now()),
             (Slot::Requests, 0),
@@ -174,14 +174,14 @@ impl Board {
         }
         self.header(Header::Used)
             .fetch_max(slot as u64 + 1, Relaxed);
-        self.set_state(slot, State::Starting);
+        Some(slot)
     }
 
     /// The slot's process has ended: its gauges are zero; counters and maxima stay.
     pub fn vacate(&self, slot: usize) {
-        self.set_state(slot, State::Free);
         self.set_pid(slot, 0);
         self.zero_gauges(slot);
+        self.set_state(slot, State::Free);
     }
 
     /// Says which process has the slot. Either side of a fork may say it.

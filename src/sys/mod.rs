@@ -1,13 +1,19 @@
-//! The operating system, where std and tokio do not reach: unsafe island one.
+//! The operating system, where std, tokio and nix do not reach: unsafe island one.
 #![allow(
     unsafe_code,
-    reason = "signals, socket states and shared memory need libc; every block says why it is sound"
+    reason = "signals, processes, socket states and shared memory need libc; every block says why it is sound"
 )]
 
+mod channel;
 mod memory;
+mod process;
 mod signals;
 mod socket;
 
+pub use channel::{Channel, Message, wait_readable};
 pub use memory::SharedMemory;
-pub use signals::StopSignals;
+pub use process::{
+    End, Fork, end_with_parent, ended, exit_now, fork, inheritable, inherited, kill, take_variable,
+};
+pub use signals::{Signal, Signals};
 pub use socket::{has_closed, unsent};

@@ -1,39 +1,80 @@
-//! SIGINT and SIGTERM, caught while a server runs and given back after it.
+//! Signals, caught for as long as a server runs and given back after it.
 //!
 //! tokio's own signal driver never gives a signal back: after `start()` has returned, Ctrl-C would
-//! do nothing for the rest of the script. The handler here counts, and wakes the runtime by an
-//! eventfd; a third signal takes the default action at once, even while PHP code is busy. A child
-//! that PHP code forks does not stop its parent: the handler compares process ids.
+//! do nothing for the rest of the script. The handler here counts, and wakes whoever waits by an
+//! eventfd; a third signal to stop takes the default action at once, even while PHP code is busy. A
+//! child that PHP code forks does not stop its parent: the handler compares process ids.
 
 use std::io;
 use std::mem::MaybeUninit;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use crate::error::{Error, Kind, Result};
 
-const STOPPING: [libc::c_int; 2] = [libc::SIGINT, libc::SIGTERM];
+/// A signal that a server cares for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Signal {
+    /// SIGINT, as Ctrl-C sends it.
+    Int = libc::SIGINT,
+    /// SIGTERM.
+    Term = libc::SIGTERM,
+    /// SIGHUP.
+    Hup = libc::SIGHUP,
+    /// SIGQUIT.
+    Quit = libc::SIGQUIT,
+    /// SIGCHLD: a child has changed its state.
+    Child = libc::SIGCHLD,
+}
 
 static EVENT: AtomicI32 = AtomicI32::new(-1);
 static OWNER: AtomicI32 = AtomicI32::new(-1);
-static SEEN: AtomicU32 = AtomicU32::new(0);
+/// Whether a third signal to stop ends the process, whatever it is doing.
+static LAST_RESORT: AtomicBool = AtomicBool::new(false);
+static SEEN: [AtomicU32; 32] = [const { AtomicU32::new(0) }; 32];
 
-/// How many signals are ours before the default action is taken.
+/// How many signals to stop are ours before the default action is taken.
 const HEEDED: u32 = 2;
 
-/// SIGINT and SIGTERM are caught as long as this value lives.
-pub struct StopSignals {
+/// The signals are caught as long as this value lives.
+#[derive(Debug)]
+pub struct Signals {
     event: OwnedFd,
-    before: [libc::sigaction; 2],
+    before: Vec<(Signal, Action)>,
 }
 
-impl StopSignals {
-    /// Catches the signals. Fails with [`Kind::State`] when they are caught already.
-    pub fn install() -> Result<Self> {
-        if EVENT.load(Ordering::SeqCst) != -1 {
+struct Action(libc::sigaction);
+
+impl std::fmt::Debug for Action {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Action")
+    }
+}
+
+impl Signals {
+    /// Catches `signals`; a third SIGINT or SIGTERM ends the process at once. Those that a parent
+    /// process had caught are not caught any more: a child calls this for itself.
+    ///
+    /// # Errors
+    /// [`Kind::State`] when this process catches some already.
+    pub fn catch(signals: &[Signal]) -> Result<Self> {
+        Self::install(signals, true)
+    }
+
+    /// Catches `signals`, however often they come: for a process that is ended by another means.
+    ///
+    /// # Errors
+    /// [`Kind::State`] when this process catches some already.
+    pub fn hold(signals: &[Signal]) -> Result<Self> {
+        Self::install(signals, false)
+    }
+
+    fn install(signals: &[Signal], last_resort: bool) -> Result<Self> {
+        if is_caught() {
             return Err(Error::new(
                 Kind::State,
                 "a server already runs in this process",
@@ -42,22 +83,49 @@ impl StopSignals {
         let event = eventfd().map_err(|error| {
             Error::new(Kind::Server, format!("no eventfd for signals: {error}")).caused_by(error)
         })?;
-        SEEN.store(0, Ordering::SeqCst);
+        for seen in &SEEN {
+            seen.store(0, Ordering::SeqCst);
+        }
+        LAST_RESORT.store(last_resort, Ordering::SeqCst);
         OWNER.store(process_id(), Ordering::SeqCst);
         EVENT.store(event.as_raw_fd(), Ordering::SeqCst);
-        let before = STOPPING.map(|signal| set_action(signal, &catching()));
+        let before = signals
+            .iter()
+            .map(|&signal| (signal, Action(set_action(signal, &catching()))))
+            .collect();
         Ok(Self { event, before })
     }
 
-    /// Completes when `count` signals have come, 1 or 2. Call it inside a runtime.
-    pub async fn received(&self, count: u32) -> io::Result<()> {
+    /// How often one of `signals` has come.
+    pub fn seen(&self, signals: &[Signal]) -> u32 {
+        signals.iter().map(|&signal| of(signal)).sum()
+    }
+
+    /// Forgets that anything has made the descriptor readable.
+    pub fn clear(&self) {
+        let mut count = [0_u8; 8];
+        // SAFETY: reads at most the eight bytes of the buffer from our own non-blocking descriptor.
+        unsafe {
+            libc::read(
+                self.event.as_raw_fd(),
+                count.as_mut_ptr().cast(),
+                count.len(),
+            )
+        };
+    }
+
+    /// Completes when `signals` have come `count` times, all together. Call it inside a runtime.
+    ///
+    /// # Errors
+    /// The runtime cannot watch a descriptor.
+    pub async fn received(&self, signals: &[Signal], count: u32) -> io::Result<()> {
         let event = self.event.try_clone()?;
         // SAFETY: the AsyncFd owns the descriptor, which stays open and the same until it is dropped.
         let event = unsafe { AsyncFd::register_with_interest(event, Interest::READABLE) };
         let event = event.map_err(io::Error::from)?;
         loop {
             let mut ready = event.readable().await?;
-            if SEEN.load(Ordering::SeqCst) >= count {
+            if self.seen(signals) >= count {
                 return Ok(());
             }
             // The event stays readable, but the next signal makes a new edge.
@@ -66,19 +134,62 @@ impl StopSignals {
     }
 }
 
-impl Drop for StopSignals {
+impl AsFd for Signals {
+    /// Readable when a signal has come since [`clear`](Self::clear).
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.event.as_fd()
+    }
+}
+
+impl Drop for Signals {
     fn drop(&mut self) {
+        if OWNER.load(Ordering::SeqCst) != process_id() {
+            // A child that catches its own, or none: the parent's value means nothing here.
+            return;
+        }
         EVENT.store(-1, Ordering::SeqCst);
-        for (signal, before) in STOPPING.into_iter().zip(&self.before) {
-            set_action(signal, before);
+        for (signal, before) in &self.before {
+            set_action(*signal, &before.0);
         }
     }
+}
+
+/// In a child that was just forked: the signals that its parent catches take their default action.
+pub(super) fn forget_parent() {
+    EVENT.store(-1, Ordering::SeqCst);
+    for signal in [
+        Signal::Int,
+        Signal::Term,
+        Signal::Hup,
+        Signal::Quit,
+        Signal::Child,
+    ] {
+        let action = action_of(signal);
+        let ours: extern "C" fn(libc::c_int) = on_signal;
+        if action.sa_sigaction == ours as libc::sighandler_t {
+            set_action(signal, &default_action());
+        }
+    }
+}
+
+fn is_caught() -> bool {
+    EVENT.load(Ordering::SeqCst) != -1 && OWNER.load(Ordering::SeqCst) == process_id()
+}
+
+fn of(signal: Signal) -> u32 {
+    SEEN[signal as usize].load(Ordering::SeqCst)
 }
 
 extern "C" fn on_signal(signal: libc::c_int) {
     let event = EVENT.load(Ordering::SeqCst);
     let is_ours = OWNER.load(Ordering::SeqCst) == process_id() && event != -1;
-    if is_ours && SEEN.fetch_add(1, Ordering::SeqCst) < HEEDED {
+    let stops =
+        LAST_RESORT.load(Ordering::SeqCst) && (signal == libc::SIGINT || signal == libc::SIGTERM);
+    let count = usize::try_from(signal)
+        .ok()
+        .and_then(|signal| SEEN.get(signal))
+        .map_or(u32::MAX, |seen| seen.fetch_add(1, Ordering::SeqCst));
+    if is_ours && (!stops || count < HEEDED) {
         let one = 1_u64.to_ne_bytes();
         // SAFETY: write(2) is async-signal-safe; the buffer is eight bytes, as eventfd wants.
         unsafe { libc::write(event, one.as_ptr().cast(), one.len()) };
@@ -107,21 +218,34 @@ fn eventfd() -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
+fn default_action() -> libc::sigaction {
+    // SAFETY: all zeroes is a valid sigaction, and says SIG_DFL.
+    unsafe { MaybeUninit::zeroed().assume_init() }
+}
+
 fn catching() -> libc::sigaction {
-    // SAFETY: all zeroes is a valid sigaction; the handler is set below.
-    let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
+    let mut action = default_action();
     let handler: extern "C" fn(libc::c_int) = on_signal;
     action.sa_sigaction = handler as libc::sighandler_t;
     action.sa_flags = libc::SA_RESTART;
     action
 }
 
-fn set_action(signal: libc::c_int, action: &libc::sigaction) -> libc::sigaction {
+fn action_of(signal: Signal) -> libc::sigaction {
+    let mut now = MaybeUninit::zeroed();
+    // SAFETY: the pointer is valid for the call, which cannot fail for a signal that exists.
+    unsafe {
+        libc::sigaction(signal as libc::c_int, std::ptr::null(), now.as_mut_ptr());
+        now.assume_init()
+    }
+}
+
+fn set_action(signal: Signal, action: &libc::sigaction) -> libc::sigaction {
     let mut before = MaybeUninit::zeroed();
     // SAFETY: both pointers are valid for the call, and the signals are catchable, so it cannot
     // fail and `before` is written.
     unsafe {
-        libc::sigaction(signal, action, before.as_mut_ptr());
+        libc::sigaction(signal as libc::c_int, action, before.as_mut_ptr());
         before.assume_init()
     }
 }

@@ -5,7 +5,7 @@ use super::code::{Source, Token};
 pub type Rule = fn(&Source) -> Vec<String>;
 
 /// Which rooms each room may import, itself aside. `lib.rs` is the map and imports nothing.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("lib", &[]),
     ("error", &[]),
     ("config", &["error"]),
@@ -21,10 +21,11 @@ const ARROWS: [(&str, &[&str]); 11] = [
             "error", "config", "stats", "sys", "net", "tls", "body", "http",
         ],
     ),
+    ("workers", &["error", "stats", "sys", "net"]),
     (
         "php",
         &[
-            "error", "config", "stats", "sys", "net", "tls", "body", "http", "server",
+            "error", "config", "stats", "sys", "net", "tls", "body", "http", "server", "workers",
         ],
     ),
 ];

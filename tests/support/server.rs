@@ -17,7 +17,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::Work;
 
-/// One process has one server at a time: tests that start one take turns.
+/// Tests that start a server take turns: their deadlines count on the cores.
 static TURN: Mutex<()> = Mutex::new(());
 
 static IDENTITY: LazyLock<tls::Settings> =
@@ -184,7 +184,7 @@ where
         log: |line| println!("{line}"),
     };
     bound.send(addresses).unwrap();
-    run(listeners, door, settings, control).unwrap()
+    run(listeners, door, settings, control, std::future::pending()).unwrap()
 }
 
 /// The test's handler, and a door to the server's thread that the first knock opens.

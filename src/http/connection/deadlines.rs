@@ -13,6 +13,11 @@ use super::{Connection, Fate};
 /// open in advance shall not hold up the end.
 const SILENT_GRACE: Duration = Duration::from_secs(1);
 
+/// How long a connection that has just answered may ask once more when the server drains: the
+/// next request may be on its way already, and an HTTP/1 client could not know whether a request
+/// that was met by the end of its connection was heard. The reply to it says that it is the last.
+const LAST_CALL: Duration = Duration::from_millis(300);
+
 /// How much longer a transport that is shut down may stand still: it waits by itself, and not as long
 /// as this, for a client that has only to close.
 const SHUTDOWN: Duration = Duration::from_secs(3);
@@ -49,6 +54,10 @@ impl Connection {
             return;
         }
         self.look_at_wire();
+        if self.is_draining() && !self.is_busy() {
+            // The time for a last request may be over.
+            self.changed.wake();
+        }
         if let Some(deadline) = self.missed() {
             let first = deadline != Deadline::Idle || !self.idle_ended.replace(true);
             if first {
@@ -103,6 +112,15 @@ impl Connection {
         if self.clock.has_passed(since, HALF_CLOSED_GRACE) {
             self.end_exchanges(Fate::Gone);
         }
+    }
+
+    /// Whether the connection has just answered, and the server has begun to drain only now.
+    pub(super) fn is_last_call(&self) -> bool {
+        self.draining_since.get().is_some_and(|since| {
+            let begun = since.saturating_sub(self.idle_since.get());
+            let lasts = self.clock.now().saturating_sub(since);
+            u128::from(begun.max(lasts)) < LAST_CALL.as_millis()
+        })
     }
 
     fn missed(&self) -> Option<Deadline> {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
+use super::Duty;
 use super::job::Work;
 use super::pool::Slot;
 use crate::http::{Exchange, Handler};
@@ -15,6 +16,7 @@ pub(crate) struct App {
     pub(super) handler: Callable,
     pub(super) on_error: Option<Callable>,
     control: Rc<Control>,
+    pub(super) duty: Rc<Duty>,
     fatal: RefCell<Option<String>>,
     log: fn(&str),
 }
@@ -25,12 +27,14 @@ impl App {
         handler: Callable,
         on_error: Option<Callable>,
         control: Rc<Control>,
+        duty: Rc<Duty>,
         log: fn(&str),
     ) -> Self {
         Self {
             handler,
             on_error,
             control,
+            duty,
             fatal: RefCell::new(None),
             log,
         }
@@ -60,6 +64,7 @@ impl App {
         self.log(&format!(
             "fatal error: {error}; this process finishes its other requests and ends"
         ));
+        self.duty.retire(&format!("fatal error: {error}"));
         self.fatal.borrow_mut().get_or_insert(error);
         self.control.stop(None);
     }

@@ -88,6 +88,7 @@ impl Job {
     /// On the pooled fiber: the handler is through.
     pub(super) fn finish(&self) {
         self.done.set(true);
+        self.app.duty.serve();
         if !self.polled.get() {
             // Foreign code has resumed the fiber: its poll does not know.
             self.waker().wake();

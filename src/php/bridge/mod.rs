@@ -12,12 +12,14 @@
 //! list of waits belong to the [`Job`], on this side.
 
 mod app;
+mod duty;
 mod job;
 mod pool;
 mod reply;
 mod wait;
 
 pub(super) use app::{App, PhpHandler};
+pub(super) use duty::{Duty, Post};
 pub(super) use job::Job;
 pub(super) use pool::init;
 pub(super) use reply::{end, json, try_write, write};

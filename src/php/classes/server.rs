@@ -1,6 +1,9 @@
 //! `Sluice\Server`.
 
 use std::cell::RefCell;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -13,10 +16,12 @@ use ext_php_rs::zend::ce;
 use super::values::Array;
 use super::{Tls, stats, values};
 use crate::php::arguments::{AnyCallable, Bytes, LimitsArg, Seconds, TimeoutsArg};
-use crate::php::bridge::{self, App, PhpHandler};
-use crate::php::zend::{Callable, Fiber, own_buffers_per_fiber, retire, sapi, type_name};
-use crate::server::{self, Bound, Control, Outcome, Phase};
-use crate::{config, stats as numbers};
+use crate::php::serving::{Asked, Callbacks, Live, Serving};
+use crate::php::zend::{Callable, Fiber, own_buffers_per_fiber, sapi, type_name};
+use crate::php::{bridge, origin};
+use crate::server::{Bound, Phase};
+use crate::workers::PidFile;
+use crate::{config, net};
 
 /// A server: its listeners, its handler, its run.
 #[php_class]
@@ -25,20 +30,40 @@ use crate::{config, stats as numbers};
 pub struct Server {
     limits: Rc<config::Limits>,
     timeouts: Rc<config::Timeouts>,
-    bound: RefCell<Vec<Bound>>,
-    stats: RefCell<Vec<Rc<numbers::Listener>>>,
+    workers: config::Workers,
+    pid_file: Option<PathBuf>,
+    asked: RefCell<Vec<Asked>>,
     handler: RefCell<Option<Zval>>,
     on_error: RefCell<Option<Zval>>,
-    control: RefCell<Rc<Control>>,
+    on_start: RefCell<Option<Zval>>,
+    on_stop: RefCell<Option<Zval>>,
+    live: Live,
     since: Instant,
 }
 
 #[php_impl]
 impl Server {
+    #[php(defaults(workers = 1, supervise = false))]
+    #[php(optional = workers)]
+    #[expect(clippy::too_many_arguments, reason = "PHP code names them")]
     pub fn __construct(
+        workers: i64,
         limits: Option<LimitsArg>,
         timeouts: Option<TimeoutsArg>,
+        supervise: bool,
+        max_requests: Option<i64>,
+        max_memory: Option<i64>,
+        pid_file: Option<Bytes>,
+        watch: Option<Vec<Bytes>>,
     ) -> PhpResult<Self> {
+        let path = |bytes: &Bytes| PathBuf::from(OsStr::from_bytes(bytes.0.as_bytes()));
+        let workers = config::Workers::parse(config::WorkersSaid {
+            count: workers,
+            supervise,
+            max_requests,
+            max_memory,
+            watch: watch.iter().flatten().map(path).collect(),
+        })?;
         let limits = limits.map_or(Ok(config::Limits::DEFAULT), |said| {
             config::Limits::parse(said.0)
         })?;
@@ -48,11 +73,14 @@ impl Server {
         Ok(Self {
             limits: Rc::new(limits),
             timeouts: Rc::new(timeouts),
-            bound: RefCell::default(),
-            stats: RefCell::default(),
+            workers,
+            pid_file: pid_file.as_ref().map(path),
+            asked: RefCell::default(),
             handler: RefCell::default(),
             on_error: RefCell::default(),
-            control: RefCell::default(),
+            on_start: RefCell::default(),
+            on_stop: RefCell::default(),
+            live: Live::default(),
             since: Instant::now(),
         })
     }
@@ -60,10 +88,14 @@ impl Server {
     pub fn listen(&self, address: Bytes, tls: Option<&ZendClassObject<Tls>>) -> PhpResult<String> {
         self.check_not_started("listen()")?;
         let tls = tls.map(|tls| tls.0.clone());
-        let bound = Bound::bind(&address.0.to_lossy(), tls)?;
+        let said = address.0.to_lossy();
+        let bound = match origin::socket(&said) {
+            Some(socket) => Bound::from_listener(net::Listener::adopt(socket)?, tls),
+            None => Bound::bind(&said, tls)?,
+        };
         let address = bound.address().to_owned();
-        self.stats.borrow_mut().push(bound.stats());
-        self.bound.borrow_mut().push(bound);
+        self.live.listeners.borrow_mut().push(bound.stats());
+        self.asked.borrow_mut().push(Asked { said, bound });
         Ok(address)
     }
 
@@ -85,45 +117,54 @@ impl Server {
         Ok(self_)
     }
 
+    pub fn on_start(
+        self_: &mut ZendClassObject<Server>,
+        callback: AnyCallable,
+    ) -> PhpResult<&mut ZendClassObject<Server>> {
+        self_.check_not_started("onStart()")?;
+        *self_.on_start.borrow_mut() = Some(callable("onStart", callback)?);
+        Ok(self_)
+    }
+
+    pub fn on_stop(
+        self_: &mut ZendClassObject<Server>,
+        callback: AnyCallable,
+    ) -> PhpResult<&mut ZendClassObject<Server>> {
+        self_.check_not_started("onStop()")?;
+        *self_.on_stop.borrow_mut() = Some(callable("onStop", callback)?);
+        Ok(self_)
+    }
+
     pub fn start(&self) -> PhpResult<()> {
         self.check_can_start()?;
         own_buffers_per_fiber();
         bridge::init()?;
-        let control = Rc::new(Control::default());
-        *self.control.borrow_mut() = Rc::clone(&control);
-        let app = Rc::new(App::new(
-            self.callable(&self.handler)?.ok_or_else(no_handler)?,
-            self.callable(&self.on_error)?,
-            Rc::clone(&control),
-            log,
-        ));
-        let settings = server::Settings {
+        let _pid_file = match &self.pid_file {
+            Some(path) if !origin::is_generation() => Some(PidFile::write(path)?),
+            _ => None,
+        };
+        let serving = Serving {
+            callbacks: self.callbacks()?,
             limits: Rc::clone(&self.limits),
             timeouts: Rc::clone(&self.timeouts),
-            log,
+            workers: &self.workers,
+            live: &self.live,
         };
-        let bound = self.bound.take();
-        let ended = server::run(bound, PhpHandler(Rc::clone(&app)), settings, control);
-        app.close();
-        if let Outcome::Cut {
-            connections,
-            handlers,
-        } = ended?
-        {
-            log(&format!(
-                "the drain timeout cut off {connections} connections and {handlers} handlers"
-            ));
+        let asked = self.asked.take();
+        if self.workers.supervised {
+            serving.supervised(asked)
+        } else {
+            serving.alone(asked)
         }
-        if app.fatal().is_some() {
-            drop(app);
-            retire();
-        }
-        Ok(())
     }
 
     pub fn stop(&self, grace: Option<Seconds>) -> PhpResult<()> {
         let grace = grace.map(|grace| grace.duration("the grace")).transpose()?;
-        let control = Rc::clone(&self.control.borrow());
+        if let Some(worker) = &*self.live.worker.borrow() {
+            worker.stop_all(grace);
+            return Ok(());
+        }
+        let control = Rc::clone(&self.live.control.borrow());
         if control.phase() == Phase::Ready {
             return Err(values::state("the server is not running: start() it first"));
         }
@@ -131,13 +172,38 @@ impl Server {
         Ok(())
     }
 
+    pub fn reload(&self) -> PhpResult<()> {
+        match &*self.live.worker.borrow() {
+            Some(worker) => {
+                worker.reload();
+                Ok(())
+            }
+            None if self.workers.supervised => {
+                Err(values::state("the server is not running: start() it first"))
+            }
+            None => Err(values::state(
+                "a server without a supervisor cannot be reloaded: make it with supervise: true, or more workers",
+            )),
+        }
+    }
+
+    pub fn cpu_count() -> i64 {
+        // Where the system does not say there is one at least.
+        let count = std::thread::available_parallelism().map_or(1, usize::from);
+        i64::try_from(count).unwrap_or(1)
+    }
+
     pub fn stats(&self) -> Array {
         let mut listeners = ZendHashTable::new();
-        for listener in self.stats.borrow().iter() {
+        for listener in self.live.listeners.borrow().iter() {
             let _ = listeners.push(stats::listener(listener));
         }
         let mut table = ZendHashTable::new();
-        let _ = table.insert("uptime", self.since.elapsed().as_secs_f64());
+        let board = self.live.board.borrow();
+        match &*board {
+            Some(board) => stats::board(&mut table, board),
+            None => stats::alone(&mut table, self.since, self.live.duty.borrow().served()),
+        }
         let _ = table.insert("listeners", values::array(listeners));
         Array(values::array(table))
     }
@@ -145,7 +211,7 @@ impl Server {
 
 impl Server {
     fn is_running(&self) -> bool {
-        let phase = self.control.borrow().phase();
+        let phase = self.live.control.borrow().phase();
         phase == Phase::Serving || phase == Phase::Draining
     }
 
@@ -174,12 +240,21 @@ impl Server {
         if self.handler.borrow().is_none() {
             return Err(no_handler());
         }
-        if self.bound.borrow().is_empty() {
+        if self.asked.borrow().is_empty() {
             return Err(values::state(
                 "the server listens nowhere: call listen() before start()",
             ));
         }
         Ok(())
+    }
+
+    fn callbacks(&self) -> PhpResult<Callbacks> {
+        Ok(Callbacks {
+            handler: self.callable(&self.handler)?.ok_or_else(no_handler)?,
+            on_error: self.callable(&self.on_error)?,
+            on_start: self.callable(&self.on_start)?,
+            on_stop: self.callable(&self.on_stop)?,
+        })
     }
 
     fn callable(&self, value: &RefCell<Option<Zval>>) -> PhpResult<Option<Callable>> {
@@ -208,13 +283,4 @@ fn callable(method: &str, handler: AnyCallable) -> PhpResult<Zval> {
 
 fn no_handler() -> PhpException {
     values::state("the server has no handler: call handle() before start()")
-}
-
-/// Operators read the standard error of the process.
-fn log(line: &str) {
-    use std::io::Write;
-    // One record is one line, whatever a message brings along.
-    let line = line.replace(|c: char| c.is_control(), " ");
-    // Nobody is left to tell when this fails.
-    let _ = writeln!(std::io::stderr(), "[sluice] {line}");
 }

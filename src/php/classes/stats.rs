@@ -1,9 +1,13 @@
 //! What `Server::stats()` shows.
 
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::{ZendHashTable, Zval};
 
 use super::values::{array, bytes};
-use crate::stats::{Listener, RingSum};
+use crate::php::zend::memory;
+use crate::stats::{Board, Listener, RingSum, State};
 
 /// One listener's numbers as an array: those of every worker that serves its address.
 pub(super) fn listener(stats: &Listener) -> Zval {
@@ -81,4 +85,91 @@ fn boolean(value: bool) -> Zval {
     let mut zval = Zval::new();
     zval.set_bool(value);
     zval
+}
+
+/// The numbers of the whole server, as all its workers have written them down.
+pub(super) fn board(table: &mut ZendHashTable, board: &Board) {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let since = |millis: u64| {
+        now.saturating_sub(Duration::from_millis(millis))
+            .as_secs_f64()
+    };
+    let mut workers = ZendHashTable::new();
+    for worker in board.workers() {
+        let state = match worker.state {
+            State::Free | State::Starting => "starting",
+            State::Ready => "ready",
+            State::Draining => "draining",
+        };
+        let uptime = since(worker.since);
+        let _ = workers.push(process(
+            worker.pid,
+            state,
+            worker.generation,
+            uptime,
+            worker.requests,
+            worker.memory,
+        ));
+    }
+    whole(
+        table,
+        since(board.started_at()),
+        workers,
+        board.restarts(),
+        board.reloads(),
+    );
+}
+
+/// The same for a server without workers: this process is the one.
+pub(super) fn alone(table: &mut ZendHashTable, since: Instant, served: u64) {
+    let uptime = since.elapsed().as_secs_f64();
+    let mut workers = ZendHashTable::new();
+    let _ = workers.push(process(
+        std::process::id(),
+        "ready",
+        1,
+        uptime,
+        served,
+        memory(),
+    ));
+    whole(table, uptime, workers, 0, 0);
+}
+
+fn whole(
+    table: &mut ZendHashTable,
+    uptime: f64,
+    workers: ZBox<ZendHashTable>,
+    restarts: u64,
+    reloads: u64,
+) {
+    let _ = table.insert("uptime", uptime);
+    let _ = table.insert("workers", array(workers));
+    let _ = table.insert("restarts", long(restarts));
+    let _ = table.insert("reloads", long(reloads));
+}
+
+fn process(
+    pid: u32,
+    state: &str,
+    generation: u64,
+    uptime: f64,
+    requests: u64,
+    memory: u64,
+) -> Zval {
+    let mut table = ZendHashTable::new();
+    let _ = table.insert("pid", long(pid.into()));
+    let _ = table.insert("state", state);
+    let _ = table.insert("generation", long(generation));
+    let _ = table.insert("uptime", uptime);
+    let _ = table.insert("requests", long(requests));
+    let _ = table.insert("memory", long(memory));
+    array(table)
+}
+
+fn long(number: u64) -> Zval {
+    let mut value = Zval::new();
+    value.set_long(i64::try_from(number).unwrap_or(i64::MAX));
+    value
 }

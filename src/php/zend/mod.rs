@@ -22,7 +22,9 @@ pub(super) use exception::{Pending, Thrown, protect, recover, throw_exit};
 pub(super) use fiber::Fiber;
 pub(super) use lent::Lent;
 pub(super) use output::{buffer_level, end_buffers_to, own_buffers_per_fiber};
-pub(super) use sys::{classes, exit_status, last_error, retire, sapi, set_exit_status};
+pub(super) use sys::{
+    classes, exit_status, forked, last_error, memory, retire, sapi, set_exit_status,
+};
 pub(super) use text::Text;
 pub(super) use value::{
     for_each, is_json, is_stringable, is_traversable, json, parse_query, to_text, type_name,

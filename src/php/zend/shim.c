@@ -336,6 +336,33 @@ void sluice_parse_query(const char *bytes, size_t len, zval *array)
 
 const char *sluice_sapi(void) { return sapi_module.name; }
 
+/* ---- processes ----------------------------------------------------------------------------- */
+
+/* PHP 8.3 and later keep what a fork has to renew behind this. */
+extern PHPAPI void php_child_init(void) __attribute__((weak));
+
+/* In a process that was just forked: what must not be shared with the parent is its own from now on.
+ * Objects that exist are the parent's: their destructors run there and not here. */
+void sluice_forked(zend_long seed)
+{
+	zval number, ignored;
+	zend_function *reseed = zend_hash_str_find_ptr(CG(function_table), ZEND_STRL("mt_srand"));
+	if (php_child_init) {
+		php_child_init();
+	}
+	php_output_discard_all();
+	zend_objects_store_mark_destructed(&EG(objects_store));
+	if (reseed) {
+		ZVAL_LONG(&number, seed);
+		ZVAL_UNDEF(&ignored);
+		zend_call_known_function(reseed, NULL, NULL, &ignored, 1, &number, NULL);
+		zval_ptr_dtor(&ignored);
+	}
+}
+
+/* How much memory PHP has taken from the system, in bytes. */
+size_t sluice_memory(void) { return zend_memory_usage(true); }
+
 /* ---- classes ------------------------------------------------------------------------------- */
 
 /* No clone: `clone $object` throws an Error that names the class. */

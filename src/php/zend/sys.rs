@@ -68,6 +68,8 @@ unsafe extern "C" {
     pub(super) fn sluice_string_bytes(string: *const zend_string) -> *const c_char;
     pub(super) fn sluice_string_len(string: *const zend_string) -> usize;
     pub(super) fn sluice_parse_query(bytes: *const c_char, len: usize, array: *mut Zval);
+    fn sluice_forked(seed: i64);
+    fn sluice_memory() -> usize;
     fn sluice_sapi() -> *const c_char;
     fn sluice_forbid_clone(handlers: *mut c_void);
     fn sluice_exceptions_init(classes: *mut *mut ClassEntry);
@@ -95,6 +97,24 @@ pub(crate) fn retire() -> ! {
         sluice_set_exit_status(255);
         ext_php_rs::zend::bailout()
     }
+}
+
+/// To be called in a worker process right after the fork: random numbers differ from those of its
+/// siblings, output that the parent has buffered is the parent's to send, and so are the destructors
+/// of objects that exist.
+pub(crate) fn forked() {
+    use std::hash::{BuildHasher, Hasher};
+    // Keys of a hash map are random; the process id makes them differ after a fork.
+    let mut hasher = std::hash::RandomState::new().build_hasher();
+    hasher.write_u32(std::process::id());
+    // SAFETY: calls the engine on its thread, outside of any output callback.
+    unsafe { sluice_forked(hasher.finish().cast_signed()) }
+}
+
+/// How much memory PHP has taken from the system, in bytes.
+pub(crate) fn memory() -> u64 {
+    // SAFETY: reads a number of the engine on its thread.
+    unsafe { sluice_memory() as u64 }
 }
 
 /// The last error that PHP reported, with its place.

@@ -10,6 +10,12 @@ fn listener(board: &Board, slot: usize) -> Listener {
     Listener::on_board(board, slot, ADDRESS.into(), Some(4096)).unwrap()
 }
 
+/// A process takes the lowest slot, which is this one.
+fn take(board: &Board, slot: usize, pid: u32, generation: u64) {
+    assert_eq!(board.claim(generation), Some(slot));
+    board.set_pid(slot, pid);
+}
+
 /// The board as another process maps it.
 fn adopted(board: &Board) -> Board {
     Board::adopt(board.fd().try_clone_to_owned().unwrap()).unwrap()
@@ -19,7 +25,7 @@ fn adopted(board: &Board) -> Board {
 fn three() -> (Board, [Listener; 3]) {
     let board = Board::create().unwrap();
     let listeners = [0, 1, 2].map(|slot| {
-        board.occupy(slot, 100 + slot as u32, 1);
+        take(&board, slot, 100 + slot as u32, 1);
         listener(&board, slot)
     });
     for (listener, n) in listeners.iter().zip([1, 10, 100]) {
@@ -56,7 +62,7 @@ fn a_new_board_is_empty_and_has_a_secret_of_its_own() {
     let board = Board::create().unwrap();
     assert!((before..=now()).contains(&board.started_at()));
     assert_eq!((board.restarts(), board.reloads()), (0, 0));
-    assert_eq!((board.workers(), board.free_slot()), (vec![], Some(0)));
+    assert_eq!(board.workers(), []);
     assert_ne!(board.secret(), [0; 32]);
     assert_ne!(board.secret(), Board::create().unwrap().secret());
     let shown = format!("{board:?}");
@@ -79,7 +85,8 @@ fn the_next_process_of_a_slot_goes_on_counting_with_nothing_open() {
     let (board, listeners) = three();
     board.set_requests(1, 7);
     board.set_memory(1, 8);
-    board.occupy(1, 201, 2);
+    board.vacate(1);
+    take(&board, 1, 201, 2);
     assert_eq!(listeners[0].sum(), of_three(2));
     let worker = board.workers()[1];
     assert_eq!((worker.pid, worker.state), (201, State::Starting));
@@ -102,26 +109,25 @@ fn a_slot_that_was_left_keeps_its_counts_and_can_be_taken_again() {
     assert_eq!(listeners[1].sum(), of_three(1));
     let slots: Vec<_> = board.workers().iter().map(|worker| worker.slot).collect();
     assert_eq!(slots, [1]);
-    assert_eq!(board.free_slot(), Some(0));
-    board.occupy(0, 200, 2);
-    assert_eq!(board.free_slot(), Some(2));
+    take(&board, 0, 200, 2);
+    take(&board, 2, 202, 2);
+    assert_eq!(board.claim(2), Some(3));
 }
 
 #[test]
 fn a_worker_is_shown_as_it_says() {
     let board = Board::create().unwrap();
     let before = now();
-    board.occupy(4, 0, 3);
-    board.set_pid(4, 77);
-    board.set_requests(4, 12);
-    board.set_memory(4, 1 << 40);
+    take(&board, 0, 77, 3);
+    board.set_requests(0, 12);
+    board.set_memory(0, 1 << 40);
     for state in [State::Starting, State::Ready, State::Draining] {
-        board.set_state(4, state);
+        board.set_state(0, state);
         let workers = board.workers();
         let since = workers[0].since;
         assert!((before..=now()).contains(&since));
         let expected = Worker {
-            slot: 4,
+            slot: 0,
             pid: 77,
             state,
             generation: 3,
@@ -129,9 +135,9 @@ fn a_worker_is_shown_as_it_says() {
             requests: 12,
             memory: 1 << 40,
         };
-        assert_eq!((workers, board.state(4)), (vec![expected], state));
+        assert_eq!((workers, board.state(0)), (vec![expected], state));
     }
-    board.set_state(4, State::Free);
+    board.set_state(0, State::Free);
     assert_eq!(board.workers(), []);
 }
 
@@ -139,10 +145,9 @@ fn a_worker_is_shown_as_it_says() {
 fn every_slot_can_be_used_and_there_are_no_more() {
     let board = Board::create().unwrap();
     for slot in 0..Board::SLOTS {
-        assert_eq!(board.free_slot(), Some(slot));
-        board.occupy(slot, 1, 1);
+        take(&board, slot, 1, 1);
     }
-    assert_eq!(board.free_slot(), None);
+    assert_eq!(board.claim(1), None);
     assert_eq!(board.workers().len(), Board::SLOTS);
     let last = listener(&board, Board::SLOTS - 1);
     last.accepted.inc();
@@ -258,16 +263,16 @@ fn processes_that_ask_at_once_get_one_row_for_each_address() {
 #[test]
 fn what_is_read_while_others_count_and_change_hands_never_goes_back() {
     let board = Board::create().unwrap();
-    board.occupy(0, 1, 1);
+    take(&board, 0, 1, 1);
     let reader = listener(&board, 0);
     let done = AtomicBool::new(false);
     const ROUNDS: u64 = 200;
     thread::scope(|scope| {
-        for slot in 1..3 {
+        for process in 1..3 {
             let (board, done) = (adopted(&board), &done);
             scope.spawn(move || {
                 for generation in 0..ROUNDS {
-                    board.occupy(slot, 1, generation);
+                    let slot = board.claim(generation).unwrap();
                     let listener = listener(&board, slot);
                     for n in 0..500 {
                         listener.bytes_out.add(1);
@@ -275,7 +280,7 @@ fn what_is_read_while_others_count_and_change_hands_never_goes_back() {
                     }
                     board.vacate(slot);
                 }
-                if slot == 1 {
+                if process == 1 {
                     done.store(true, Ordering::Release);
                 }
             });
@@ -296,7 +301,7 @@ fn what_is_read_while_others_count_and_change_hands_never_goes_back() {
 #[test]
 fn a_small_server_touches_few_pages() {
     let (board, _) = three();
-    board.free_slot();
+    board.claim(1);
     board.workers();
     use std::os::unix::fs::MetadataExt;
     let file = std::fs::File::from(board.fd().try_clone_to_owned().unwrap());

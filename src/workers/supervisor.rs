@@ -1,0 +1,546 @@
+//! The supervisor: sockets, signals, and one generation after the other.
+
+use std::ffi::OsString;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::path::PathBuf;
+use std::process::Command;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use super::Worker;
+use super::backoff::Backoff;
+use super::generation::{CUT, Generation, Setting};
+use super::handover::{Facts, Handover, Socket, VARIABLE};
+use super::message::{Order, Report};
+use super::watch::Watch;
+use crate::error::{Error, Kind, Result};
+use crate::net;
+use crate::stats::Board;
+use crate::sys::{self, Channel, End, Fork, Signal, Signals};
+
+/// How much longer than its workers a generation may take to end.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+/// The same when it was told to end at once.
+const ENDING: Duration = Duration::from_secs(4);
+/// How long files have to rest before their change is a reload: a deploy writes many.
+const REST: Duration = Duration::from_millis(150);
+
+/// What is supervised.
+#[derive(Debug)]
+pub struct Plan {
+    /// How many workers, 1 or more.
+    pub workers: usize,
+    /// The listening sockets, for the generations to come.
+    pub sockets: Vec<Socket>,
+    /// The memory that all workers share.
+    pub board: Rc<Board>,
+    /// How long a worker may take to drain that was given no other time.
+    pub drain: Duration,
+    /// Folders and files that reload the program when they change.
+    pub watch: Vec<PathBuf>,
+    /// How the program is started afresh.
+    pub program: Program,
+    /// Gets a line for each thing an operator should know.
+    pub log: fn(&str),
+    /// Tells the service manager what `sd_notify` would, such as `READY=1`.
+    pub notify: fn(&str),
+    /// How often the service manager wants to hear that all is well.
+    pub watchdog: Option<Duration>,
+}
+
+/// How a program is started.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The executable file.
+    pub file: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// The folder to start it in.
+    pub folder: PathBuf,
+}
+
+/// Which process this is.
+#[derive(Debug)]
+pub enum Role<T> {
+    /// A worker, and what it works with.
+    Worker(Worker, T),
+    /// The one that called, after everything has ended.
+    Done(Ended),
+}
+
+/// How everything ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Something that was begun was cut off.
+    pub cut: bool,
+}
+
+/// Starts the workers and watches over them until they are told to stop. Returns in each worker, and
+/// in this process when all have ended. `tools` is what the workers work with: they get it back, and
+/// this process gives it up.
+///
+/// # Errors
+/// Kind `Server`: a worker of the first generation could not start, with its reason. Nothing is left
+/// behind then.
+pub fn supervise<T>(plan: Plan, tools: T) -> Result<Role<T>> {
+    let signals = Signals::catch(&[
+        Signal::Int,
+        Signal::Term,
+        Signal::Hup,
+        Signal::Quit,
+        Signal::Child,
+    ])?;
+    let (mine, theirs) = Channel::pair().map_err(no_process)?;
+    let pid = match sys::fork().map_err(no_process)? {
+        Fork::Child => {
+            drop((mine, signals));
+            let worker = generation(&plan, 1, theirs)?;
+            return Ok(Role::Worker(worker, tools));
+        }
+        Fork::Parent(pid) => pid,
+    };
+    drop((theirs, tools));
+    let watch = watch(&plan.watch, plan.log);
+    let mut supervisor = Supervisor {
+        plan,
+        signals,
+        watch,
+        members: vec![Member::new(1, pid, mine)],
+        number: 1,
+        backoff: Backoff::default(),
+        due: None,
+        beat: None,
+        heard: 0,
+        stopping: None,
+        cut: false,
+        failed: None,
+    };
+    supervisor.lead().map(Role::Done)
+}
+
+/// Goes on as the generation that a supervisor has started this process for. Returns in its workers.
+///
+/// # Errors
+/// Signals cannot be caught.
+pub fn lead(plan: Plan, handover: Handover) -> Result<Worker> {
+    sys::end_with_parent(handover.supervisor);
+    let facts = Facts {
+        drain: plan.drain,
+        watch: plan.watch.clone(),
+    };
+    let (text, descriptors) = facts.encode(&plan.sockets);
+    // Without a supervisor this process is about to be killed.
+    let _ = handover.channel.send(&text, &descriptors);
+    generation(&plan, handover.number, handover.channel)
+}
+
+fn generation(plan: &Plan, number: u64, above: Channel) -> Result<Worker> {
+    let setting = Setting {
+        workers: plan.workers,
+        number,
+        drain: plan.drain,
+        board: &plan.board,
+        log: plan.log,
+    };
+    Ok(Generation::new(setting, above)?.lead())
+}
+
+fn no_process(error: std::io::Error) -> Error {
+    Error::new(Kind::Server, format!("no process for the workers: {error}")).caused_by(error)
+}
+
+fn watch(paths: &[PathBuf], log: fn(&str)) -> Option<Watch> {
+    if paths.is_empty() {
+        return None;
+    }
+    match Watch::new(paths, log) {
+        Ok(watch) => Some(watch),
+        Err(error) => {
+            log(&format!("files cannot be watched: {error}"));
+            None
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Supervisor {
+    plan: Plan,
+    signals: Signals,
+    watch: Option<Watch>,
+    /// The generations that exist, the oldest first.
+    members: Vec<Member>,
+    /// That of the newest generation.
+    number: u64,
+    backoff: Backoff,
+    /// When a new generation is to be started.
+    due: Option<Instant>,
+    /// When the service manager wants to hear from us.
+    beat: Option<Instant>,
+    /// How many SIGHUP were heeded.
+    heard: u32,
+    stopping: Option<Stopping>,
+    cut: bool,
+    /// Why the first generation could not start.
+    failed: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stopping {
+    Draining,
+    Ending,
+}
+
+#[derive(Debug)]
+struct Member {
+    number: u64,
+    pid: i32,
+    channel: Channel,
+    stage: Stage,
+    facts: Option<(Facts, Vec<(String, OwnedFd)>)>,
+    reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Starting,
+    Working(Instant),
+    /// Is killed by then, unless it ends.
+    Ending(Instant),
+}
+
+impl Member {
+    fn new(number: u64, pid: i32, channel: Channel) -> Self {
+        Self {
+            number,
+            pid,
+            channel,
+            stage: Stage::Starting,
+            facts: None,
+            reason: None,
+        }
+    }
+
+    fn tell(&self, order: &Order) {
+        // One that is gone is noticed by its end.
+        let _ = self.channel.send(&order.encode(), &[]);
+    }
+}
+
+impl Supervisor {
+    fn lead(&mut self) -> Result<Ended> {
+        loop {
+            self.wait();
+            self.signals.clear();
+            self.heed_signals();
+            for at in 0..self.members.len() {
+                self.hear(at);
+            }
+            self.take_leave();
+            self.look_at_files();
+            self.keep_time();
+            if self.members.is_empty() {
+                if let Some(reason) = self.failed.take() {
+                    return Err(Error::new(Kind::Server, reason));
+                }
+                if self.stopping.is_some() {
+                    return Ok(Ended { cut: self.cut });
+                }
+            }
+        }
+    }
+
+    fn wait(&self) {
+        let mut watched = vec![self.signals.as_fd()];
+        watched.extend(self.watch.as_ref().map(AsFd::as_fd));
+        watched.extend(self.members.iter().map(|member| member.channel.as_fd()));
+        let ends = self.members.iter().filter_map(|member| match member.stage {
+            Stage::Ending(until) => Some(until),
+            _ => None,
+        });
+        let next = ends.chain(self.due).chain(self.beat).min();
+        let longest = next.map(|next| next.saturating_duration_since(Instant::now()));
+        sys::wait_readable(&watched, longest);
+    }
+
+    fn heed_signals(&mut self) {
+        let stops = self.signals.seen(&[Signal::Int, Signal::Term]);
+        if stops >= 2 || self.signals.seen(&[Signal::Quit]) > 0 {
+            self.end();
+        } else if stops == 1 {
+            self.stop(None);
+        }
+        let reloads = self.signals.seen(&[Signal::Hup]);
+        if reloads != self.heard {
+            self.heard = reloads;
+            self.reload("SIGHUP");
+        }
+    }
+
+    fn stop(&mut self, grace: Option<Duration>) {
+        if self.stopping.is_some() {
+            return;
+        }
+        self.stopping = Some(Stopping::Draining);
+        self.due = None;
+        (self.plan.notify)("STOPPING=1");
+        let until = Instant::now() + grace.unwrap_or(self.plan.drain) + LAST_WORDS;
+        for member in &mut self.members {
+            match member.stage {
+                Stage::Starting => {
+                    member.stage = Stage::Ending(Instant::now() + ENDING);
+                    member.tell(&Order::End);
+                    // One that has not come to its own start hears nothing.
+                    if member.number > 1 {
+                        sys::kill(member.pid);
+                    }
+                }
+                Stage::Working(_) => {
+                    member.stage = Stage::Ending(until);
+                    member.tell(&Order::Drain(grace));
+                }
+                Stage::Ending(_) => {}
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        if self.stopping == Some(Stopping::Ending) {
+            return;
+        }
+        self.stop(Some(Duration::ZERO));
+        self.stopping = Some(Stopping::Ending);
+        for member in &mut self.members {
+            member.stage = Stage::Ending(Instant::now() + ENDING);
+            member.tell(&Order::End);
+        }
+    }
+
+    /// Starts the program afresh. One that is starting already may have read old files: it is given up.
+    fn reload(&mut self, why: &str) {
+        if self.stopping.is_some() {
+            return;
+        }
+        self.log(&format!("reloading: {why}"));
+        if self
+            .members
+            .iter()
+            .any(|m| m.number == 1 && m.stage == Stage::Starting)
+        {
+            // The first one has to be at work, or to have failed, before anything can replace it.
+            self.due = Some(Instant::now() + REST);
+            return;
+        }
+        for member in &mut self.members {
+            if member.stage == Stage::Starting {
+                member.stage = Stage::Ending(Instant::now() + ENDING);
+                sys::kill(member.pid);
+            }
+        }
+        self.start();
+    }
+
+    fn start(&mut self) {
+        self.due = None;
+        (self.plan.notify)("RELOADING=1");
+        self.number += 1;
+        match self.spawn() {
+            Ok(member) => self.members.push(member),
+            Err(error) => {
+                let file = self.plan.program.file.display();
+                let folder = self.plan.program.folder.display();
+                self.log(&format!(
+                    "the reload failed: {file} cannot be started in {folder}: {error}"
+                ));
+                self.settle();
+            }
+        }
+    }
+
+    fn spawn(&self) -> std::io::Result<Member> {
+        let program = &self.plan.program;
+        let (mine, theirs) = Channel::pair()?;
+        let copy = sys::inheritable(theirs.as_fd())?;
+        drop(theirs);
+        let child = Command::new(&program.file)
+            .args(&program.arguments)
+            .current_dir(&program.folder)
+            .env("PWD", &program.folder)
+            .env(VARIABLE, copy.as_raw_fd().to_string())
+            .spawn()?;
+        drop(copy);
+        let (text, descriptors) =
+            Handover::encode(self.number, self.plan.board.fd(), &self.plan.sockets);
+        mine.send(&text, &descriptors)?;
+        Ok(Member::new(self.number, child.id().cast_signed(), mine))
+    }
+
+    fn hear(&mut self, at: usize) {
+        while let Ok(Some(message)) = self.members[at].channel.receive() {
+            let message = match Facts::decode(message) {
+                Ok(facts) => {
+                    self.members[at].facts = Some(facts);
+                    continue;
+                }
+                Err(message) => message,
+            };
+            match Report::decode(&message.text) {
+                Some(Report::Ready) => self.is_ready(at),
+                Some(Report::Failed(reason)) => self.members[at].reason = Some(reason),
+                Some(Report::Stop(grace)) => self.stop(grace),
+                Some(Report::Reload) => self.reload("asked for by a handler"),
+                Some(Report::Retiring(_)) | None => {}
+            }
+        }
+    }
+
+    /// A generation whose workers are all ready goes to work, and the one before it drains.
+    fn is_ready(&mut self, at: usize) {
+        if self.members[at].stage != Stage::Starting {
+            return;
+        }
+        let number = self.members[at].number;
+        if let Some((facts, sockets)) = self.members[at].facts.take() {
+            self.keep(sockets);
+            self.plan.drain = facts.drain;
+            if self.plan.watch != facts.watch {
+                self.watch = watch(&facts.watch, self.plan.log);
+                self.plan.watch = facts.watch;
+            }
+        }
+        self.members[at].stage = Stage::Working(Instant::now());
+        self.members[at].tell(&Order::Go);
+        let until = Instant::now() + self.plan.drain + LAST_WORDS;
+        for member in &mut self.members {
+            if member.number < number && matches!(member.stage, Stage::Working(_)) {
+                member.stage = Stage::Ending(until);
+                member.tell(&Order::Drain(None));
+            }
+        }
+        if number > 1 {
+            self.plan.board.count_reload();
+            self.log(&format!("generation {number} is at work"));
+        }
+        self.settle();
+    }
+
+    /// From now on these are the sockets: new ones are taken over, those that the program does not
+    /// want any more are closed.
+    fn keep(&mut self, passed: Vec<(String, OwnedFd)>) {
+        let mut before = std::mem::take(&mut self.plan.sockets);
+        for (said, descriptor) in passed {
+            if let Some(at) = before.iter().position(|socket| socket.said == said) {
+                self.plan.sockets.push(before.remove(at));
+                continue;
+            }
+            let taken = net::Listener::adopt(descriptor).and_then(|mut listener| {
+                listener.own_file()?;
+                Ok(listener)
+            });
+            match taken {
+                Ok(listener) => self.plan.sockets.push(Socket { said, listener }),
+                Err(error) => {
+                    self.log(&format!("{said} will not outlive the next reload: {error}"))
+                }
+            }
+        }
+    }
+
+    /// Something is at work, as before or anew.
+    fn settle(&mut self) {
+        (self.plan.notify)("READY=1");
+        if self.beat.is_none() && self.plan.watchdog.is_some() {
+            self.beat = Some(Instant::now());
+        }
+    }
+
+    fn take_leave(&mut self) {
+        let pids: Vec<i32> = self.members.iter().map(|member| member.pid).collect();
+        for (pid, end) in sys::ended(&pids) {
+            if let Some(at) = self.members.iter().position(|member| member.pid == pid) {
+                // What it said before it ended comes first.
+                self.hear(at);
+                let member = self.members.remove(at);
+                self.has_ended(member, end);
+            }
+        }
+    }
+
+    fn has_ended(&mut self, member: Member, end: End) {
+        match member.stage {
+            Stage::Ending(_) => {
+                let cut = end == End::Exited(CUT) || matches!(end, End::Killed(_));
+                self.cut |= cut && self.stopping.is_some() && member.reason.is_none();
+            }
+            Stage::Starting if member.number == 1 => {
+                self.failed = Some(member.reason.unwrap_or_else(|| end.to_string()));
+            }
+            Stage::Starting => {
+                let reason = member.reason.unwrap_or_else(|| {
+                    format!("the program ended before it had started the server ({end})")
+                });
+                let working = self
+                    .members
+                    .iter()
+                    .any(|m| matches!(m.stage, Stage::Working(_)));
+                if working {
+                    self.log(&format!(
+                        "the reload failed: {reason}; the generation before it works on"
+                    ));
+                    self.settle();
+                } else {
+                    self.again(None, &reason);
+                }
+            }
+            Stage::Working(since) => self.again(Some(since.elapsed()), &end.to_string()),
+        }
+    }
+
+    /// Nothing is at work: a new generation has to be.
+    fn again(&mut self, lived: Option<Duration>, reason: &str) {
+        let pause = self.backoff.died(lived);
+        self.log(&format!(
+            "all workers are gone: {reason}; the program is started again in {:.1} s",
+            pause.as_secs_f64()
+        ));
+        self.plan.board.count_restart();
+        self.due = Some(Instant::now() + pause);
+    }
+
+    fn look_at_files(&mut self) {
+        if self.watch.as_mut().is_some_and(Watch::has_changed) && self.stopping.is_none() {
+            self.due = Some(Instant::now() + REST);
+        }
+    }
+
+    fn keep_time(&mut self) {
+        let now = Instant::now();
+        for member in &mut self.members {
+            if matches!(member.stage, Stage::Ending(until) if until <= now) {
+                sys::kill(member.pid);
+                // Not again at once: it is on its way.
+                member.stage = Stage::Ending(now + ENDING);
+            }
+        }
+        if self.due.is_some_and(|due| due <= now) {
+            if self
+                .members
+                .iter()
+                .any(|m| matches!(m.stage, Stage::Working(_) | Stage::Starting))
+            {
+                self.reload("files have changed");
+            } else {
+                self.start();
+            }
+        }
+        if let (Some(beat), Some(interval)) = (self.beat, self.plan.watchdog)
+            && beat <= now
+        {
+            (self.plan.notify)("WATCHDOG=1");
+            self.beat = Some(now + interval / 2);
+        }
+    }
+
+    fn log(&self, line: &str) {
+        (self.plan.log)(line);
+    }
+}
