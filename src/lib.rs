@@ -5,9 +5,10 @@
 //!
 //! - [`error`]: one error type: kind, message, cause.
 //! - [`config`]: what was said, and what it means; every mistake reported at once.
-//! - [`sys`]: signals, shared memory; the one place below PHP that may be unsafe.
+//! - [`sys`]: signals, processes, shared memory, what was handed over; the one place below PHP that
+//!   may be unsafe.
 //! - [`stats`]: counters, gauges and maxima of each listener, over all worker processes.
-//! - [`net`]: addresses, bind, accept, the transport with its lingering close.
+//! - [`net`]: addresses, bind or adopt, accept, the transport with its lingering close.
 //! - [`tls`]: certificates, handshakes, and the ring: the bounded ciphertext of a connection.
 //! - [`body`]: bodies bounded in bytes, both ways.
 //! - [`http`]: one connection, driven: framing, limits, deadlines.

@@ -68,6 +68,11 @@ impl Access {
         }
     }
 
+    /// Whether everything stays as the system makes it.
+    pub(super) fn says_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Looks up the names, which needs no file yet.
     ///
     /// # Errors
@@ -97,7 +102,7 @@ impl Granted<'_> {
     /// # Errors
     /// Everything that may not be set.
     pub(super) fn apply(&self, path: &Path) -> io::Result<()> {
-        if *self.access == Access::default() {
+        if self.access.says_nothing() {
             return Ok(());
         }
         // The file itself: a name could become another one's between two calls.

@@ -11,6 +11,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::acceptor::{Acceptor, Trouble};
 use super::access::Access;
+use super::activation;
 use super::address::Address;
 use super::inherited;
 use super::socket_file::{self, SocketFile};
@@ -38,7 +39,8 @@ pub(super) enum Bound {
 }
 
 impl Listener {
-    /// Binds what is wanted and listens on it with a backlog of 1024.
+    /// Binds what is wanted and listens on it with a backlog of 1024, unless systemd has handed over
+    /// the socket that is picked, or one that is bound to this very address: that one is adopted.
     ///
     /// A TCP address is bound with `SO_REUSEADDR`, so that a restart does not wait for old
     /// connections; an IPv6 address takes IPv6 connections only. The file of a unix socket that
@@ -48,17 +50,23 @@ impl Listener {
     /// # Errors
     /// [`Kind::Bind`], with the address and the reason.
     pub fn bind(wanted: &Wanted) -> Result<Self> {
-        let address = match wanted {
-            Wanted::Tcp(address) => Address::Tcp(*address),
-            Wanted::Unix(path, _) => Address::Unix(path.clone()),
-        };
-        let bound = match wanted {
-            Wanted::Tcp(address) => bind_tcp(*address),
-            Wanted::Unix(path, access) => {
-                bind_unix(path, access).map(|socket| (socket, address.clone()))
+        match wanted {
+            Wanted::Tcp(wanted) => {
+                let address = Address::Tcp(*wanted);
+                let handed = activation::take_bound_to(&address, &Access::default());
+                handed.unwrap_or_else(|| Self::bound(&address, bind_tcp(*wanted)))
             }
-        };
-        let (socket, address) = bound.map_err(|error| refused(&address, error))?;
+            Wanted::Unix(path, access) => {
+                let address = Address::Unix(path.clone());
+                let handed = activation::take_bound_to(&address, access);
+                handed.unwrap_or_else(|| Self::bound(&address, bind_unix(path, access)))
+            }
+            Wanted::Systemd(pick) => activation::take(pick),
+        }
+    }
+
+    fn bound(wanted: &Address, bound: io::Result<(Bound, Address)>) -> Result<Self> {
+        let (socket, address) = bound.map_err(|error| refused(wanted, error))?;
         Ok(Self { socket, address })
     }
 
@@ -188,7 +196,7 @@ fn bind_tcp(wanted: SocketAddr) -> io::Result<(Bound, Address)> {
     Ok((Bound::Tcp(socket), address))
 }
 
-fn bind_unix(path: &Path, access: &Access) -> io::Result<Bound> {
+fn bind_unix(path: &Path, access: &Access) -> io::Result<(Bound, Address)> {
     let access = access.look_up()?;
     let address = SockAddr::unix(path)?;
     let socket = Socket::new(Domain::UNIX, stream_type(), None)?;
@@ -203,7 +211,8 @@ fn bind_unix(path: &Path, access: &Access) -> io::Result<Bound> {
     // Until the socket listens, every connect is refused, whatever the file permits.
     access.apply(path)?;
     socket.listen(BACKLOG)?;
-    Ok(Bound::Unix(Some(file), socket.into()))
+    let socket = Bound::Unix(Some(file), socket.into());
+    Ok((socket, Address::Unix(path.to_owned())))
 }
 
 fn stream_type() -> Type {
@@ -212,9 +221,7 @@ fn stream_type() -> Type {
 
 fn refused(address: &Address, error: io::Error) -> Error {
     let reason = match (address, error.kind()) {
-        (Address::Tcp(_), io::ErrorKind::AddrInUse) => {
-            "the port is in use by another socket".into()
-        }
+        (Address::Tcp(wanted), io::ErrorKind::AddrInUse) => in_use(wanted.port()),
         (Address::Unix(_), io::ErrorKind::AddrInUse) => {
             "the socket is in use: another process listens on it".into()
         }
@@ -231,6 +238,17 @@ fn refused(address: &Address, error: io::Error) -> Error {
         _ => error.to_string(),
     };
     Error::new(Kind::Bind, format!("cannot listen on {address}: {reason}")).caused_by(error)
+}
+
+fn in_use(port: u16) -> String {
+    let handed = activation::on_port(port);
+    if handed.is_empty() {
+        return "the port is in use by another socket".into();
+    }
+    format!(
+        "the port is in use by what systemd handed over, {}: listen on that",
+        handed.join(", ")
+    )
 }
 
 /// How many connections wait in the kernel for an accept; `net.core.somaxconn` may hold it lower.

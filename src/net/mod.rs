@@ -7,6 +7,7 @@
 
 mod acceptor;
 mod access;
+pub mod activation;
 mod address;
 mod inherited;
 mod linger;

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::access::Access;
+use super::activation::Pick;
 use crate::error::{Error, Kind, Result};
 
 /// What to listen on.
 ///
 /// It is parsed from `tcp://127.0.0.1:8080`, `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080` (which
-/// is 127.0.0.1) or `unix:///run/app.sock`. Port 0 asks the system for a free port. A path may be
+/// is 127.0.0.1), `unix:///run/app.sock`, `systemd://http` or `systemd://0`. Port 0 asks the system for a free port. A path may be
 /// followed by the parameters of its file, as in `unix:///run/app.sock?mode=0660&group=www-data`
 /// ([`Access`]); so it has no question mark itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Wanted {
     Tcp(SocketAddr),
     /// The absolute path of a socket file, and who may connect to it.
     Unix(PathBuf, Access),
+    /// A socket that systemd has handed over.
+    Systemd(Pick),
 }
 
 impl FromStr for Wanted {
@@ -30,10 +33,11 @@ impl FromStr for Wanted {
         let parsed = match said.split_once("://") {
             Some(("tcp", rest)) => tcp(rest),
             Some(("unix", rest)) => unix(rest),
+            Some(("systemd", rest)) => rest.parse().map(Wanted::Systemd),
             Some(("http" | "https" | "tls" | "ssl", rest)) => Err(format!(
                 "write tcp://{rest}; whether it speaks TLS is said by the Tls settings"
             )),
-            Some(_) => Err("only tcp:// and unix:// addresses can be listened on".into()),
+            Some(_) => Err("only tcp://, unix:// and systemd:// can be listened on".into()),
             None if said.starts_with("unix:") || said.starts_with('/') => Err(format!(
                 "write unix://{}",
                 said.strip_prefix("unix:").unwrap_or(said)
@@ -166,6 +170,7 @@ mod tests {
             let address = match &wanted {
                 Wanted::Tcp(address) => Address::Tcp(*address),
                 Wanted::Unix(path, _) => Address::Unix(path.clone()),
+                Wanted::Systemd(pick) => panic!("{pick}"),
             };
             assert_eq!(address.to_string(), shown);
             assert_eq!(shown.parse::<Wanted>().unwrap(), wanted);
@@ -214,7 +219,7 @@ mod tests {
     fn other_schemes_are_refused_with_a_hint() {
         assert!(hint("https://127.0.0.1:443").contains("write tcp://127.0.0.1:443"));
         assert!(hint("http://127.0.0.1:80").contains("the Tls settings"));
-        assert!(hint("udp://127.0.0.1:80").contains("only tcp:// and unix://"));
+        assert!(hint("udp://127.0.0.1:80").contains("only tcp://, unix:// and systemd://"));
     }
 
     #[test]
@@ -244,5 +249,17 @@ mod tests {
         );
         assert!(hint("unix:///run/a?b.sock").contains("\"b.sock\" is no parameter"));
         assert!(hint("127.0.0.1:80?mode=0660").contains("only the socket file of a unix://"));
+    }
+
+    #[test]
+    fn a_socket_of_systemd_is_picked_by_name_or_by_place() {
+        for (said, pick) in [
+            ("systemd://http", Pick::Name("http".into())),
+            ("systemd://app.socket", Pick::Name("app.socket".into())),
+            ("systemd://1", Pick::Index(1)),
+        ] {
+            assert_eq!(said.parse::<Wanted>().unwrap(), Wanted::Systemd(pick));
+        }
+        assert!(hint("systemd://").contains("as systemd://http or systemd://0"));
     }
 }

@@ -1,16 +1,18 @@
 //! The operating system, where std, tokio and nix do not reach: unsafe island one.
 #![allow(
     unsafe_code,
-    reason = "signals, processes, socket states and shared memory need libc; every block says why it is sound"
+    reason = "signals, processes, descriptors and shared memory need libc; every block says why it is sound"
 )]
 
 mod channel;
+mod handed;
 mod memory;
 mod process;
 mod signals;
 mod socket;
 
 pub use channel::{Channel, Message, wait_readable};
+pub use handed::{Handed, take_handed};
 pub use memory::SharedMemory;
 pub use process::{
     End, Fork, end_with_parent, ended, exit_now, fork, inheritable, inherited, kill, take_variable,

@@ -21,6 +21,7 @@ final class Server
      *     $server->listen('[::1]:8443', Tls::selfSigned());     // HTTPS: ALPN chooses HTTP/2 or HTTP/1.1
      *     $server->listen('unix:///run/app.sock');
      *     $server->listen('unix:///run/app.sock?mode=0660&owner=app&group=www-data');
+     *     $server->listen('systemd://http');                    // a socket that systemd hands over, by its name or place
      *     $address = $server->listen('tcp://127.0.0.1:0');      // "tcp://127.0.0.1:43211"
      *
      * Binds at once: clients can connect from now on and are served from start() on. The host is an IP address or
@@ -28,9 +29,12 @@ final class Server
      * not. The parameters of a path are its file's mode (octal), owner and group (names or numbers), set before anyone
      * can connect; each may be left out, and the path itself has no `?`.
      *
+     * A socket that systemd hands over is taken instead of a new one where it is bound to the very address, or by its
+     * name or place. The first call takes the variables that announce them out of the environment.
+     *
      * @return string The address really bound, with its scheme and port, without parameters
      * @throws BindException The address does not parse, is in use, or may not be bound; an owner or a group is unknown
-     *     or may not be set
+     *     or may not be set; systemd hands over no such socket
      * @throws StateException The server has been started
      */
     public function listen(string $address, ?Tls $tls = null): string {}

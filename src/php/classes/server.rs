@@ -16,7 +16,7 @@ use ext_php_rs::zend::ce;
 use super::values::Array;
 use super::{Tls, stats, values};
 use crate::php::arguments::{AnyCallable, Bytes, LimitsArg, Seconds, TimeoutsArg};
-use crate::php::serving::{Asked, Callbacks, Live, Serving};
+use crate::php::serving::{Asked, Callbacks, Live, Serving, log};
 use crate::php::zend::{Callable, Fiber, own_buffers_per_fiber, sapi, type_name};
 use crate::php::{bridge, origin};
 use crate::server::{Bound, Phase};
@@ -150,6 +150,13 @@ impl Server {
             workers: &self.workers,
             live: &self.live,
         };
+        let unused = net::activation::unused();
+        if !unused.is_empty() {
+            log(&format!(
+                "systemd handed over what is not listened on: {}",
+                unused.join(", ")
+            ));
+        }
         let asked = self.asked.take();
         if self.workers.supervised {
             serving.supervised(asked)
