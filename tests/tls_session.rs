@@ -15,7 +15,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
 
-use rcgen::{CertificateParams, CustomExtension, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+use rcgen::{
+    BasicConstraints, CertificateParams, CustomExtension, IsCa, Issuer, KeyPair, PKCS_RSA_SHA256,
+    RsaKeySize,
+};
 use rustls::HandshakeKind;
 use sluice::error::Kind;
 use sluice::tls::{self, Said, Settings};
@@ -127,6 +130,63 @@ fn a_client_that_comes_again_resumes_its_session() {
             for expected in [HandshakeKind::Full, HandshakeKind::Resumed] {
                 let mut pair = Pair::of(&settings, config.clone(), 65_536).await;
                 assert_eq!(pair.client.get_ref().1.handshake_kind(), Some(expected));
+                greet(&mut pair).await;
+            }
+        }
+    });
+}
+
+#[test]
+fn a_session_is_resumed_by_whoever_has_the_certificate_and_the_secret() {
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    let certificate = params.self_signed(&key).unwrap().pem();
+    // As two workers read it, or one before and one after a reload.
+    let worker = || {
+        Settings::parse(Said {
+            certificate: certificate.clone(),
+            private_key: key.serialize_pem(),
+            ring: 17_408,
+        })
+        .unwrap()
+    };
+    run(async {
+        for version in [TLS12, TLS13] {
+            let config = trusting(&worker(), version);
+            for expected in [HandshakeKind::Full, HandshakeKind::Resumed] {
+                let mut pair = Pair::of(&worker(), config.clone(), 65_536).await;
+                assert_eq!(pair.client.get_ref().1.handshake_kind(), Some(expected));
+                greet(&mut pair).await;
+            }
+        }
+    });
+}
+
+#[test]
+fn a_session_is_not_resumed_under_a_renewed_certificate() {
+    let authority = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = params.self_signed(&authority).unwrap();
+    let issuer = Issuer::new(params, authority);
+    let renewed = || {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let leaf = params.signed_by(&key, &issuer).unwrap();
+        Settings::parse(Said {
+            certificate: leaf.pem() + &root.pem(),
+            private_key: key.serialize_pem(),
+            ring: 17_408,
+        })
+        .unwrap()
+    };
+    run(async {
+        for version in [TLS12, TLS13] {
+            let config = trusting(&renewed(), version);
+            for _ in 0..2 {
+                let mut pair = Pair::of(&renewed(), config.clone(), 65_536).await;
+                let kind = pair.client.get_ref().1.handshake_kind();
+                assert_eq!(kind, Some(HandshakeKind::Full));
                 greet(&mut pair).await;
             }
         }

@@ -19,7 +19,9 @@ mod ring;
 mod self_signed;
 mod settings;
 mod stream;
+mod tickets;
 
 pub use handshake::{Info, accept};
 pub use settings::{DEFAULT_RING, RING_BOUNDS, Said, Settings};
 pub use stream::Stream;
+pub use tickets::{set_ticket_secret, ticket_secret};

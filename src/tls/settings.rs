@@ -10,6 +10,7 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{InconsistentKeys, ServerConfig};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
+use super::tickets::Tickets;
 use super::{pem, self_signed};
 use crate::error::{Error, Kind, Result};
 
@@ -30,7 +31,8 @@ pub struct Said {
     pub ring: i64,
 }
 
-/// TLS settings that are good. A clone is cheap and shares the keys of the session tickets.
+/// TLS settings that are good. A clone is cheap. Settings of one certificate open each other's session
+/// tickets, in every process that has the secret of [`ticket_secret`](super::ticket_secret).
 #[derive(Clone)]
 pub struct Settings {
     shared: Arc<Shared>,
@@ -180,7 +182,7 @@ impl Shared {
             .with_no_client_auth()
             .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        config.ticketer = aws_lc_rs::Ticketer::new().map_err(broken)?;
+        config.ticketer = Arc::new(Tickets::new(&chain[0]));
         Ok(Self {
             config: Arc::new(config),
             chain,
