@@ -13,6 +13,7 @@
 //! - [`body`]: bodies bounded in bytes, both ways.
 //! - [`http`]: one connection, driven: framing, limits, deadlines.
 //! - [`server`]: listeners, TLS, HTTP and a handler put together; start, drain, stop.
+//! - [`workers`]: the supervisor, its generations and their worker processes; it never sees what they do.
 //! - `php`: everything that knows PHP: classes, the fiber bridge, zend wrappers.
 //!
 //! Imports point upwards in this list and never down; nothing imports `php`. `tests/arch.rs`

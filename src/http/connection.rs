@@ -244,6 +244,11 @@ impl Connection {
         !self.exchanges.borrow().is_empty()
     }
 
+    /// Whether the client has not said anything yet.
+    pub fn is_silent(&self) -> bool {
+        self.begun.get() == 0 && self.head_since.get().is_none()
+    }
+
     /// Whether a request may be on its way that no reply could tell the client to repeat: the
     /// connection has not begun its first one, a head is half here, or the last reply is so young
     /// that the client may have asked again.

@@ -15,10 +15,10 @@ use super::zend::{
 };
 use crate::config::{Limits, Timeouts, Workers};
 use crate::error::Result;
-use crate::net;
-use crate::server::{self, Bound, Control, Outcome};
+use crate::server::{self, Bound, Control, Outcome, Sharing};
 use crate::stats::{self, Board};
 use crate::workers::{self, Order, Plan, Role, Socket, Worker};
+use crate::{net, sys, tls};
 
 /// How a process ends that had to cut something off.
 const CUT: i32 = 1;
@@ -65,7 +65,10 @@ impl Serving<'_> {
     /// Serves in this process until it is stopped.
     pub(super) fn alone(self, asked: Vec<Asked>) -> PhpResult<()> {
         let control = Rc::new(Control::default());
-        let orders = server::stop_by_signals(Rc::clone(&control), log)?;
+        let stop = server::stop_by_signals(Rc::clone(&control), log)?;
+        let orders = async {
+            tokio::join!(stop, beat());
+        };
         let duty = Rc::new(Duty::default());
         self.live.begin(&control, &duty);
         let settings = self.settings();
@@ -92,8 +95,12 @@ impl Serving<'_> {
     pub(super) fn supervised(self, asked: Vec<Asked>) -> PhpResult<()> {
         let handover = origin::handover()?;
         let board = Rc::new(match &handover {
-            Some(handover) => Board::adopt(handover.board()?)?,
-            None => Board::create()?,
+            Some(handover) => {
+                let board = Board::adopt(handover.board()?)?;
+                tls::set_ticket_secret(board.secret())?;
+                board
+            }
+            None => Board::create(tls::ticket_secret()?)?,
         });
         let (sockets, bound) = sockets(asked, &board)?;
         let plan = Plan {
@@ -105,14 +112,17 @@ impl Serving<'_> {
             program: origin::again()?,
             log,
             notify,
-            watchdog: None,
+            watchdog: sys::watchdog_interval(),
         };
         let numbers = bound
             .iter()
             .map(|bound| bound.counted_on(&board, 0))
             .collect::<Result<Vec<_>>>()?;
         let role = match handover {
-            Some(handover) => Role::Worker(workers::lead(plan, handover)?, bound),
+            Some(handover) => {
+                let (worker, bound) = workers::lead(plan, bound, handover)?;
+                Role::Worker(worker, bound)
+            }
             None => workers::supervise(plan, bound)?,
         };
         *self.live.board.borrow_mut() = Some(Rc::clone(&board));
@@ -145,7 +155,14 @@ impl Serving<'_> {
         self.live.begin(&control, &duty);
         *self.live.listeners.borrow_mut() = bound.iter().map(Bound::stats).collect();
         *self.live.worker.borrow_mut() = Some(Rc::clone(&worker));
-        let settings = self.settings();
+        let settings = server::Settings {
+            shares: (self.workers.count > 1).then(|| {
+                let board = Rc::clone(board);
+                let slot = worker.slot;
+                Rc::new(Crew { board, slot }) as Rc<dyn Sharing>
+            }),
+            ..self.settings()
+        };
         let callbacks = self.callbacks;
         if let Err(reason) = attempt(callbacks.on_start.as_ref()) {
             worker.failed(&format!("onStart: {reason}"));
@@ -183,8 +200,21 @@ impl Serving<'_> {
         server::Settings {
             limits: Rc::clone(&self.limits),
             timeouts: Rc::clone(&self.timeouts),
+            shares: None,
             log,
         }
+    }
+}
+
+/// The workers of this generation, as one of them sees them.
+struct Crew {
+    board: Rc<Board>,
+    slot: usize,
+}
+
+impl Sharing for Crew {
+    fn is_heavier(&self) -> bool {
+        self.board.is_heavier(self.slot)
     }
 }
 
@@ -323,4 +353,27 @@ pub(super) fn log(line: &str) {
 }
 
 /// Tells the service manager, if there is one.
-fn notify(_state: &str) {}
+fn notify(state: &str) {
+    let told = match state {
+        // systemd asks for the time, to tell one reload from another.
+        "RELOADING=1" => sys::notify(&format!(
+            "{state}\nMONOTONIC_USEC={}",
+            sys::monotonic_micros()
+        )),
+        _ => sys::notify(state),
+    };
+    if let Err(error) = told {
+        log(&error.to_string());
+    }
+}
+
+/// Tells the service manager that all is well, as often as it wants to hear it.
+async fn beat() {
+    let Some(interval) = sys::watchdog_interval() else {
+        return std::future::pending().await;
+    };
+    loop {
+        notify("WATCHDOG=1");
+        tokio::time::sleep(interval / 2).await;
+    }
+}

@@ -9,7 +9,9 @@ mod control;
 mod listening;
 mod run;
 mod transport;
+mod turns;
 
 pub use control::{Control, Phase, stop_by_signals};
 pub use listening::Bound;
 pub use run::{Outcome, Settings, run};
+pub use turns::Sharing;

@@ -1,5 +1,6 @@
 //! The run of a server, from the first accept to the last byte.
 
+use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -8,25 +9,28 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::runtime::{Builder, LocalOptions};
-use tokio::task::spawn_local;
+use tokio::task::{JoinHandle, spawn_local};
 use tokio::time::{sleep, timeout};
 
 use super::connections::{Connections, Place};
 use super::control::{Control, Phase};
 use super::listening::Bound;
 use super::transport::Transport;
+use super::turns::{Sharing, Turns};
 use crate::config::{Limits, Timeouts};
 use crate::error::{Error, Kind, Result};
 use crate::http::{Clock, Connection, Handler, Peer, Protocol, Secure, Service, Tasks, serve};
 use crate::{net, stats, tls};
 
 /// What a server runs with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// The bounds on what clients may send and hold.
     pub limits: Rc<Limits>,
     /// The deadlines.
     pub timeouts: Rc<Timeouts>,
+    /// What is known of other processes that accept from the same sockets; `None`: there are none.
+    pub shares: Option<Rc<dyn Sharing>>,
     /// Gets a line for each thing an operator should know.
     pub log: fn(&str),
 }
@@ -85,6 +89,8 @@ struct Shared<H> {
     tasks: Rc<Tasks>,
     service: Rc<Service<H>>,
     clock: Rc<Clock>,
+    accepting: RefCell<Vec<JoinHandle<()>>>,
+    turns: Turns,
 }
 
 impl<H: Handler> Shared<H> {
@@ -95,9 +101,11 @@ impl<H: Handler> Shared<H> {
             service: Rc::new(Service::new(handler, Rc::clone(&tasks))),
             connections: Rc::default(),
             clock: Rc::new(Clock::new(interval)),
+            turns: Turns::new(settings.shares.clone()),
             settings,
             control,
             tasks,
+            accepting: RefCell::default(),
         }
     }
 
@@ -109,7 +117,8 @@ impl<H: Handler> Shared<H> {
             tls: bound.tls,
             stats,
         });
-        spawn_local(Rc::clone(self).accept(acceptor, served));
+        let accepting = spawn_local(Rc::clone(self).accept(acceptor, served));
+        self.accepting.borrow_mut().push(accepting);
         Ok(())
     }
 
@@ -126,17 +135,27 @@ impl<H: Handler> Shared<H> {
             let Some((stream, peer)) = accepted else {
                 return;
             };
-            self.admit(stream, &peer, &served);
+            let connection = self.admit(stream, &peer, &served);
+            if let Some(connection) = connection
+                && self.control.phase() == Phase::Serving
+            {
+                self.turns.leave_the_next(&connection).await;
+            }
         }
     }
 
-    fn admit(self: &Rc<Self>, stream: net::Stream, peer: &net::Peer, served: &Rc<Served>) {
+    fn admit(
+        self: &Rc<Self>,
+        stream: net::Stream,
+        peer: &net::Peer,
+        served: &Rc<Served>,
+    ) -> Option<Rc<Connection>> {
         if self.connections.count() >= self.settings.limits.connections {
             served.stats.refused.inc();
             if served.tls.is_none() {
                 spawn_local(refuse(stream));
             }
-            return;
+            return None;
         }
         let connection = Rc::new(Connection::new(
             facts(peer, &served.stats),
@@ -150,17 +169,28 @@ impl<H: Handler> Shared<H> {
         let service = Rc::clone(&self.service);
         match &served.tls {
             None => {
-                let served = serve(transport, Protocol::Sniffed, connection, service);
+                let served = serve(
+                    transport,
+                    Protocol::Sniffed,
+                    Rc::clone(&connection),
+                    service,
+                );
                 spawn_local(plain(served, place));
             }
             Some(settings) => {
                 let handshake = self.settings.timeouts.handshake;
                 let settings = settings.clone();
                 spawn_local(secured(
-                    transport, settings, handshake, connection, service, place,
+                    transport,
+                    settings,
+                    handshake,
+                    Rc::clone(&connection),
+                    service,
+                    place,
                 ));
             }
         }
+        Some(connection)
     }
 
     async fn drain(&self) -> Outcome {
@@ -193,7 +223,9 @@ impl<H: Handler> Shared<H> {
 
     async fn finished(&self) {
         // The accept loops take what is left in the kernel's queue first.
-        tokio::task::yield_now().await;
+        for accepting in self.accepting.take() {
+            let _ = accepting.await;
+        }
         poll_fn(|cx| self.connections.poll_empty(cx)).await;
         self.handlers_done().await;
     }

@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use self::layout::{Header, LISTENERS, MAGIC, SIZE, SLOTS, Slot};
-use super::cells::{GAUGES, Sets};
+use super::cells::{GAUGES, Number, Sets};
 use crate::error::{Error, Kind, Result};
 use crate::sys::SharedMemory;
 
@@ -66,15 +66,12 @@ impl Board {
     /// How many listeners there can be.
     pub const LISTENERS: usize = LISTENERS;
 
-    /// An empty board with a new secret. Of its 42 MB only the pages that are used cost memory: a
-    /// few for a server with a few workers.
+    /// An empty board. Of its 42 MB only the pages that are used cost memory: a few for a server with a
+    /// few workers. `secret` is for every process that adopts it, and for nobody else.
     ///
     /// # Errors
-    /// [`Kind::Server`] if the system has no memory to share, or no random bytes.
-    pub fn create() -> Result<Self> {
-        let mut secret = [0; 32];
-        aws_lc_rs::rand::fill(&mut secret)
-            .map_err(|_| Error::new(Kind::Server, "the system has no random bytes"))?;
+    /// [`Kind::Server`] if the system has no memory to share.
+    pub fn create(secret: [u8; 32]) -> Result<Self> {
         let board = Self {
             memory: SharedMemory::create(SIZE)?,
         };
@@ -113,7 +110,7 @@ impl Board {
         self.memory.fd()
     }
 
-    /// Random bytes that all processes of this server know, and nobody else.
+    /// The secret that it was made with.
     pub fn secret(&self) -> [u8; 32] {
         let mut secret = [0; 32];
         let (parts, _) = secret.as_chunks_mut();
@@ -214,8 +211,8 @@ impl Board {
         self.field(slot, Slot::Memory).store(bytes, Relaxed);
     }
 
-    /// The processes of all slots that have one, by slot. One whose slot changes hands just then may
-    /// show something of both.
+    /// The processes of all slots that have one, by slot; those that are being made are left out. One
+    /// whose slot changes hands just then may show something of both.
     pub fn workers(&self) -> Vec<Worker> {
         (0..self.used())
             .map(|slot| (slot, self.state(slot)))
@@ -232,7 +229,25 @@ impl Board {
                     memory: field(Slot::Memory),
                 }
             })
+            .filter(|worker| worker.pid != 0)
             .collect()
+    }
+
+    /// Whether the slot's process has clearly more open connections than another one of its generation
+    /// that is ready: by more than one, and more than an eighth.
+    pub fn is_heavier(&self, slot: usize) -> bool {
+        let generation = |slot| self.field(slot, Slot::Generation).load(Relaxed);
+        let own = generation(slot);
+        let others = (0..self.used()).filter(|other| {
+            *other != slot && self.state(*other) == State::Ready && generation(*other) == own
+        });
+        let least = others.map(|other| self.open(other)).min();
+        least.is_some_and(|least| self.open(slot) > least + 1 + least / 8)
+    }
+
+    fn open(&self, slot: usize) -> u64 {
+        let open = |row| self.sets_of(row).of(slot)[Number::Open as usize].load(Relaxed);
+        (0..self.rows()).map(open).sum()
     }
 
     fn zero_gauges(&self, slot: usize) {

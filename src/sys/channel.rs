@@ -57,7 +57,7 @@ impl Channel {
         let numbers: Vec<RawFd> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
         let rights = [ControlMessage::ScmRights(&numbers)];
         let rights = if numbers.is_empty() { &[] } else { &rights[..] };
-        let cut = text.floor_char_boundary(LONGEST);
+        let cut = text.len().min(LONGEST);
         let bytes = [IoSlice::new(&text.as_bytes()[..cut])];
         loop {
             match sendmsg::<()>(

@@ -15,7 +15,7 @@ mod socket;
 pub use channel::{Channel, Message, wait_readable};
 pub use handed::{Handed, take_handed};
 pub use memory::SharedMemory;
-pub use notify::{notify, watchdog_interval};
+pub use notify::{monotonic_micros, notify, watchdog_interval};
 pub use process::{
     End, Fork, end_with_parent, ended, exit_now, fork, inheritable, inherited, kill, take_variable,
 };

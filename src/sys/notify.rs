@@ -6,6 +6,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
@@ -23,6 +24,17 @@ use crate::error::{Error, Kind, Result};
 /// [`Kind::Server`] if the message cannot be sent, with what `NOTIFY_SOCKET` is.
 pub fn notify(state: &str) -> Result<()> {
     tell(env::var_os("NOTIFY_SOCKET").as_deref(), state)
+}
+
+/// The time of the clock that only grows, in microseconds, as a reload is stamped with.
+pub fn monotonic_micros() -> i64 {
+    let mut now = MaybeUninit::zeroed();
+    // SAFETY: the pointer is valid for the call, which cannot fail for a clock that every Linux has.
+    let now: libc::timespec = unsafe {
+        libc::clock_gettime(libc::CLOCK_MONOTONIC, now.as_mut_ptr());
+        now.assume_init()
+    };
+    now.tv_sec * 1_000_000 + now.tv_nsec / 1000
 }
 
 /// How long the service manager waits for the next `WATCHDOG=1` before it ends this process, which

@@ -1,11 +1,13 @@
 //! A generation: forks its workers, replaces those that die, passes on what they want.
 
 use std::os::fd::AsFd;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::Worker;
 use super::backoff::Backoff;
 use super::message::{Order, Report};
+use crate::error::Result;
 use crate::stats::{Board, State};
 use crate::sys::{self, Channel, End, Fork, Signal, Signals};
 
@@ -20,18 +22,20 @@ const NO_ROOM: Duration = Duration::from_secs(1);
 
 /// What its workers are.
 #[derive(Debug)]
-pub(super) struct Setting<'a> {
+pub(super) struct Setting {
     pub(super) workers: usize,
     pub(super) number: u64,
     pub(super) drain: Duration,
-    pub(super) board: &'a Board,
+    pub(super) board: Rc<Board>,
     pub(super) log: fn(&str),
 }
 
-/// A process at work as a generation.
+/// A process at work as a generation. `T` is what its workers work with.
 #[derive(Debug)]
-pub(super) struct Generation<'a> {
-    setting: Setting<'a>,
+pub(super) struct Generation<T> {
+    setting: Setting,
+    /// Given up when no more workers are started: it may hold what nobody shall connect to any more.
+    tools: Option<T>,
     above: Channel,
     signals: Signals,
     seats: Vec<Backoff>,
@@ -84,12 +88,12 @@ enum Stage {
     Draining(Instant),
 }
 
-impl<'a> Generation<'a> {
+impl<T> Generation<T> {
     /// `above` is the channel to the supervisor.
     ///
     /// # Errors
     /// Signals cannot be caught.
-    pub(super) fn new(setting: Setting<'a>, above: Channel) -> crate::error::Result<Self> {
+    pub(super) fn new(setting: Setting, tools: T, above: Channel) -> Result<Self> {
         // Ctrl-C reaches every process of a terminal; what it means is the supervisor's to say.
         let held = [
             Signal::Int,
@@ -112,15 +116,18 @@ impl<'a> Generation<'a> {
             phase: Phase::Starting,
             status: 0,
             setting,
+            tools: Some(tools),
             above,
         })
     }
 
     /// Leads the generation to its end, which is the end of this process. Returns in its workers.
-    pub(super) fn lead(mut self) -> Worker {
+    pub(super) fn lead(mut self) -> (Worker, T) {
         loop {
-            if let Some(worker) = self.start_due() {
-                return worker;
+            if let Some(worker) = self.start_due()
+                && let Some(tools) = self.tools.take()
+            {
+                return (worker, tools);
             }
             self.wait();
             self.signals.clear();
@@ -161,10 +168,12 @@ impl<'a> Generation<'a> {
         });
         match forked {
             Ok((_, theirs, slot, Fork::Child)) => {
+                // Whichever of the two comes first.
                 self.setting.board.set_pid(slot, std::process::id());
                 Some(Worker::new(theirs, slot, number))
             }
             Ok((channel, _, slot, Fork::Parent(pid))) => {
+                self.setting.board.set_pid(slot, pid.cast_unsigned());
                 self.members.push(Member {
                     seat: due.seat,
                     pid,
@@ -236,6 +245,7 @@ impl<'a> Generation<'a> {
 
     fn end_all(&mut self, order: &Order, until: Instant) {
         self.due.clear();
+        self.tools = None;
         self.phase = match self.phase {
             Phase::Ending(before) => Phase::Ending(before.min(until)),
             _ => Phase::Ending(until),
@@ -333,6 +343,8 @@ impl<'a> Generation<'a> {
             Phase::Working => match member.stage {
                 Stage::Draining(_) => {}
                 Stage::Retiring if self.is_replaced(pid) => {
+                    // One that has met a fatal error drains by itself and does not wait.
+                    self.setting.board.count_restart();
                     for due in self.due.iter_mut().filter(|due| due.replaces == Some(pid)) {
                         due.replaces = None;
                     }
@@ -344,7 +356,8 @@ impl<'a> Generation<'a> {
             },
             Phase::Ending(_) => {
                 let starting = matches!(member.stage, Stage::Starting | Stage::Ready);
-                if end != End::Exited(0) && !starting {
+                let cut = end == End::Exited(CUT) || matches!(end, End::Killed(_));
+                if cut && !starting {
                     self.status = CUT;
                 }
             }
@@ -372,7 +385,14 @@ impl<'a> Generation<'a> {
                 member.pid,
                 pause.as_secs_f64()
             ),
-            None => format!("worker {} ended: {reason}; a new one starts", member.pid),
+            None if pause.is_zero() => {
+                format!("worker {} ended: {reason}; a new one starts", member.pid)
+            }
+            None => format!(
+                "worker {} ended soon after its start: {reason}; the next one waits {:.1} s",
+                member.pid,
+                pause.as_secs_f64()
+            ),
         };
         self.log(&line);
         self.setting.board.count_restart();

@@ -31,7 +31,8 @@ pub struct Handover {
     pub(super) supervisor: i32,
     pub(super) number: u64,
     board: OwnedFd,
-    sockets: Vec<Passed>,
+    /// The sockets that the generation before listens on.
+    pub(super) sockets: Vec<Passed>,
 }
 
 /// What a program told its supervisor when it was ready.

@@ -14,16 +14,19 @@
 //! and each is killed by the kernel when the one above it ends. What the work is, nobody here knows.
 
 mod backoff;
+mod begin;
 mod generation;
 mod handover;
 mod message;
 mod pid_file;
+mod plan;
 mod supervisor;
 mod watch;
 mod worker;
 
+pub use begin::{lead, supervise};
 pub use handover::{Handover, Socket};
 pub use message::Order;
 pub use pid_file::PidFile;
-pub use supervisor::{Ended, Plan, Program, Role, lead, supervise};
+pub use plan::{Ended, Plan, Program, Role};
 pub use worker::Worker;

@@ -1,22 +1,20 @@
 //! The supervisor: sockets, signals, and one generation after the other.
 
-use std::ffi::OsString;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::PathBuf;
 use std::process::Command;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::Worker;
+use super::Socket;
 use super::backoff::Backoff;
-use super::generation::{CUT, Generation, Setting};
-use super::handover::{Facts, Handover, Socket, VARIABLE};
+use super::generation::CUT;
+use super::handover::{Facts, Handover, VARIABLE};
 use super::message::{Order, Report};
+use super::plan::{Ended, Plan};
 use super::watch::Watch;
 use crate::error::{Error, Kind, Result};
 use crate::net;
-use crate::stats::Board;
-use crate::sys::{self, Channel, End, Fork, Signal, Signals};
+use crate::sys::{self, Channel, End, Signal, Signals};
 
 /// How much longer than its workers a generation may take to end.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -25,145 +23,9 @@ const ENDING: Duration = Duration::from_secs(4);
 /// How long files have to rest before their change is a reload: a deploy writes many.
 const REST: Duration = Duration::from_millis(150);
 
-/// What is supervised.
+/// A process at work as the supervisor.
 #[derive(Debug)]
-pub struct Plan {
-    /// How many workers, 1 or more.
-    pub workers: usize,
-    /// The listening sockets, for the generations to come.
-    pub sockets: Vec<Socket>,
-    /// The memory that all workers share.
-    pub board: Rc<Board>,
-    /// How long a worker may take to drain that was given no other time.
-    pub drain: Duration,
-    /// Folders and files that reload the program when they change.
-    pub watch: Vec<PathBuf>,
-    /// How the program is started afresh.
-    pub program: Program,
-    /// Gets a line for each thing an operator should know.
-    pub log: fn(&str),
-    /// Tells the service manager what `sd_notify` would, such as `READY=1`.
-    pub notify: fn(&str),
-    /// How often the service manager wants to hear that all is well.
-    pub watchdog: Option<Duration>,
-}
-
-/// How a program is started.
-#[derive(Clone, Debug)]
-pub struct Program {
-    /// The executable file.
-    pub file: PathBuf,
-    /// Its arguments.
-    pub arguments: Vec<OsString>,
-    /// The folder to start it in.
-    pub folder: PathBuf,
-}
-
-/// Which process this is.
-#[derive(Debug)]
-pub enum Role<T> {
-    /// A worker, and what it works with.
-    Worker(Worker, T),
-    /// The one that called, after everything has ended.
-    Done(Ended),
-}
-
-/// How everything ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ended {
-    /// Something that was begun was cut off.
-    pub cut: bool,
-}
-
-/// Starts the workers and watches over them until they are told to stop. Returns in each worker, and
-/// in this process when all have ended. `tools` is what the workers work with: they get it back, and
-/// this process gives it up.
-///
-/// # Errors
-/// Kind `Server`: a worker of the first generation could not start, with its reason. Nothing is left
-/// behind then.
-pub fn supervise<T>(plan: Plan, tools: T) -> Result<Role<T>> {
-    let signals = Signals::catch(&[
-        Signal::Int,
-        Signal::Term,
-        Signal::Hup,
-        Signal::Quit,
-        Signal::Child,
-    ])?;
-    let (mine, theirs) = Channel::pair().map_err(no_process)?;
-    let pid = match sys::fork().map_err(no_process)? {
-        Fork::Child => {
-            drop((mine, signals));
-            let worker = generation(&plan, 1, theirs)?;
-            return Ok(Role::Worker(worker, tools));
-        }
-        Fork::Parent(pid) => pid,
-    };
-    drop((theirs, tools));
-    let watch = watch(&plan.watch, plan.log);
-    let mut supervisor = Supervisor {
-        plan,
-        signals,
-        watch,
-        members: vec![Member::new(1, pid, mine)],
-        number: 1,
-        backoff: Backoff::default(),
-        due: None,
-        beat: None,
-        heard: 0,
-        stopping: None,
-        cut: false,
-        failed: None,
-    };
-    supervisor.lead().map(Role::Done)
-}
-
-/// Goes on as the generation that a supervisor has started this process for. Returns in its workers.
-///
-/// # Errors
-/// Signals cannot be caught.
-pub fn lead(plan: Plan, handover: Handover) -> Result<Worker> {
-    sys::end_with_parent(handover.supervisor);
-    let facts = Facts {
-        drain: plan.drain,
-        watch: plan.watch.clone(),
-    };
-    let (text, descriptors) = facts.encode(&plan.sockets);
-    // Without a supervisor this process is about to be killed.
-    let _ = handover.channel.send(&text, &descriptors);
-    generation(&plan, handover.number, handover.channel)
-}
-
-fn generation(plan: &Plan, number: u64, above: Channel) -> Result<Worker> {
-    let setting = Setting {
-        workers: plan.workers,
-        number,
-        drain: plan.drain,
-        board: &plan.board,
-        log: plan.log,
-    };
-    Ok(Generation::new(setting, above)?.lead())
-}
-
-fn no_process(error: std::io::Error) -> Error {
-    Error::new(Kind::Server, format!("no process for the workers: {error}")).caused_by(error)
-}
-
-fn watch(paths: &[PathBuf], log: fn(&str)) -> Option<Watch> {
-    if paths.is_empty() {
-        return None;
-    }
-    match Watch::new(paths, log) {
-        Ok(watch) => Some(watch),
-        Err(error) => {
-            log(&format!("files cannot be watched: {error}"));
-            None
-        }
-    }
-}
-
-#[derive(Debug)]
-struct Supervisor {
+pub(super) struct Supervisor {
     plan: Plan,
     signals: Signals,
     watch: Option<Watch>,
@@ -227,7 +89,26 @@ impl Member {
 }
 
 impl Supervisor {
-    fn lead(&mut self) -> Result<Ended> {
+    /// `pid` is that of the first generation, `channel` leads there.
+    pub(super) fn new(plan: Plan, signals: Signals, pid: i32, channel: Channel) -> Self {
+        Self {
+            watch: watch(&plan.watch, plan.log),
+            plan,
+            signals,
+            members: vec![Member::new(1, pid, channel)],
+            number: 1,
+            backoff: Backoff::default(),
+            due: None,
+            beat: None,
+            heard: 0,
+            stopping: None,
+            cut: false,
+            failed: None,
+        }
+    }
+
+    /// Leads until everything has ended.
+    pub(super) fn lead(&mut self) -> Result<Ended> {
         loop {
             self.wait();
             self.signals.clear();
@@ -282,6 +163,8 @@ impl Supervisor {
         }
         self.stopping = Some(Stopping::Draining);
         self.due = None;
+        // Nobody connects any more once the workers have closed theirs.
+        self.plan.sockets.clear();
         (self.plan.notify)("STOPPING=1");
         let until = Instant::now() + grace.unwrap_or(self.plan.drain) + LAST_WORDS;
         for member in &mut self.members {
@@ -542,5 +425,18 @@ impl Supervisor {
 
     fn log(&self, line: &str) {
         (self.plan.log)(line);
+    }
+}
+
+fn watch(paths: &[PathBuf], log: fn(&str)) -> Option<Watch> {
+    if paths.is_empty() {
+        return None;
+    }
+    match Watch::new(paths, log) {
+        Ok(watch) => Some(watch),
+        Err(error) => {
+            log(&format!("files cannot be watched: {error}"));
+            None
+        }
     }
 }

@@ -8,13 +8,47 @@ namespace Sluice;
  *     $server->handle(fn (Sluice\Request $request) => "Hello, {$request->getPath()}\n");
  *     $server->start();
  *
- * An HTTP/1.1, HTTP/2 and TLS server in this PHP process. Each request's handler runs in a fiber of its own; one that
- * waits holds up no other.
+ * An HTTP/1.1, HTTP/2 and TLS server in this PHP process, or in worker processes under its supervision. Each request's
+ * handler runs in a fiber of its own; one that waits holds up no other of its process.
  */
 final class Server
 {
-    /** Without arguments the defaults of {@see Limits} and {@see Timeouts} hold. */
-    public function __construct(?Limits $limits = null, ?Timeouts $timeouts = null) {}
+    /**
+     *     new Server();                                              // in this process
+     *     new Server(workers: Server::cpuCount());                   // a process per processor, supervised by this one
+     *     new Server(workers: 4, maxRequests: 100_000, maxMemory: 256 << 20);
+     *     new Server(watch: ['src', 'public']);                      // reloads when a file there changes
+     *
+     * With more than one worker, with `supervise` or with `watch`, start() makes this process a supervisor. It runs no
+     * PHP code while it is one: it starts the workers, replaces those that die, and reloads. What is loaded before
+     * start() is shared by all workers; what they must not share, such as a database connection, is opened in
+     * onStart().
+     *
+     * @param int $workers How many worker processes: 1 to 1024
+     * @param ?Limits $limits null takes the defaults of {@see Limits}; each worker has them for itself
+     * @param ?Timeouts $timeouts null takes the defaults of {@see Timeouts}
+     * @param bool $supervise Whether one worker runs under a supervisor too, to be replaced and reloaded
+     * @param ?int $maxRequests After how many requests a worker is replaced: 1 or more; each draws a number up to a
+     *     tenth below it, so that not all go at once. null: never
+     * @param ?int $maxMemory Above how many bytes of PHP memory, as memory_get_usage(true) says after a request, a worker
+     *     is replaced: 2 MiB or more. null: never
+     * @param ?string $pidFile A file that holds the pid of this process from start() to its return. One that is left of a
+     *     process that is gone is replaced
+     * @param ?array<string> $watch Folders, with all that is in them, and files that reload the server when they change:
+     *     for development
+     * @throws ConfigException A value is out of bounds, a path to watch does not exist, or a limit needs a supervisor; the
+     *     message lists every mistake
+     */
+    public function __construct(
+        int $workers = 1,
+        ?Limits $limits = null,
+        ?Timeouts $timeouts = null,
+        bool $supervise = false,
+        ?int $maxRequests = null,
+        ?int $maxMemory = null,
+        ?string $pidFile = null,
+        ?array $watch = null,
+    ) {}
 
     /**
      *     $server->listen('127.0.0.1:8080');                    // plain HTTP/1.1, and HTTP/2 by prior knowledge
@@ -69,33 +103,91 @@ final class Server
     public function onError(callable $handler): Server {}
 
     /**
+     *     $server->onStart(function () use (&$db) {
+     *         $db = new PDO('pgsql:dbname=app');
+     *     });
+     *
+     * Sets what is called in each worker before it accepts connections, and in this process if there are no workers. What
+     * it throws is thrown by start(); in a worker that starts later it is logged, and the start is tried again.
+     *
+     * @param callable(): void $callback
+     * @return Server This server
+     * @throws StateException The server has been started
+     */
+    public function onStart(callable $callback): Server {}
+
+    /**
+     * Sets what is called in each worker after its drain, when no handler runs any more, and in this process if there are
+     * no workers. A worker that is killed, or meets a fatal error here, does not get to it.
+     *
+     * @param callable(): void $callback
+     * @return Server This server
+     * @throws StateException The server has been started
+     */
+    public function onStop(callable $callback): Server {}
+
+    /**
      * Serves until the server is stopped by stop(), SIGTERM or SIGINT, and returns when it is. A second signal ends at
-     * once what still runs.
+     * once what still runs. When something was cut off, the exit status of the script will be 1 unless it says another.
+     *
+     * With workers this process supervises: SIGHUP reloads, SIGQUIT ends at once, a worker that dies is replaced, at once
+     * the first time and after longer and longer pauses when it dies again and again. Destructors of objects made before
+     * start(), and functions registered to run at the end, run in this process only. The workers are killed when this
+     * process ends, whatever ends it.
      *
      * @throws StateException Nothing is listened on, no handler is set, the server has been started before, another one
      *     runs in this process, the call is made in a fiber, or PHP is not run from the command line
-     * @throws ServerException The operating system refuses what the server needs
+     * @throws ServerException A worker could not start, with the first reason; nothing is left running then. Or the pid
+     *     file belongs to another process, or the operating system refuses what the server needs
      */
     public function start(): void {}
 
     /**
      * Stops accepting, lets the running requests finish, and makes start() return. Returns at once; to be called from a
-     * handler too. Requests that still run when the time is over get a ServerException at their next wait.
+     * handler too, where it stops all workers. Requests that still run when the time is over get a ServerException at
+     * their next wait.
      *
      * @param ?float $grace Seconds for the running requests: 0 to a year; null takes {@see Timeouts::$drain}
      * @throws ConfigException $grace is out of bounds
+     * @throws StateException The server does not run
      */
     public function stop(?float $grace = null): void {}
+
+    /**
+     *     $server->handle(fn (Request $request) => $request->getPath() === '/deployed' ? $server->reload() : …);
+     *
+     * Starts the program afresh: a new PHP process runs the script again, with new code and a new php.ini, on the same
+     * sockets. When all its workers are ready, those of the old code finish what they have begun and end; no connection is
+     * refused. When it fails, the old ones go on, and the log says why. Returns at once. SIGHUP does the same.
+     *
+     * @throws StateException The server does not run, or has no supervisor
+     */
+    public function reload(): void {}
+
+    /** How many processors this process may use, by its affinity and its cgroup: 1 or more. */
+    public static function cpuCount(): int {}
 
     /**
      *     $ring = $server->stats()['listeners'][0]['ring'];
      *     echo "{$ring['highWater']} of {$ring['capacity']} bytes used, {$ring['waits']} waits\n";
      *
-     * Counts since listen(). `open` and `active` are of this moment, `highWater` is the largest value seen; all bytes
-     * are those on the wire. `ring` is null on a plain listener.
+     * Counts since the start of the server, over all workers that it has had: they never go back, in a reload neither. Any
+     * worker answers for all. `restarts` says how many workers have died and were replaced; a worker's `requests` are those
+     * that its handlers have answered, its `memory` is PHP's, in bytes. Of a listener, `open` and `active` are of this
+     * moment, `highWater` is the largest value seen; all bytes are those on the wire. `ring` is null on a plain listener.
      *
      * @return array{
      *     uptime: float,
+     *     workers: list<array{
+     *         pid: int,
+     *         state: 'starting'|'ready'|'draining',
+     *         generation: int,
+     *         uptime: float,
+     *         requests: int,
+     *         memory: int
+     *     }>,
+     *     restarts: int,
+     *     reloads: int,
      *     listeners: list<array{
      *         address: string,
      *         tls: bool,

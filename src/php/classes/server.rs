@@ -1,4 +1,5 @@
 //! `Sluice\Server`.
+#![allow(non_snake_case, reason = "PHP code names the constructor's arguments")]
 
 use std::cell::RefCell;
 use std::ffi::OsStr;
@@ -51,17 +52,17 @@ impl Server {
         limits: Option<LimitsArg>,
         timeouts: Option<TimeoutsArg>,
         supervise: bool,
-        max_requests: Option<i64>,
-        max_memory: Option<i64>,
-        pid_file: Option<Bytes>,
+        maxRequests: Option<i64>,
+        maxMemory: Option<i64>,
+        pidFile: Option<Bytes>,
         watch: Option<Vec<Bytes>>,
     ) -> PhpResult<Self> {
         let path = |bytes: &Bytes| PathBuf::from(OsStr::from_bytes(bytes.0.as_bytes()));
         let workers = config::Workers::parse(config::WorkersSaid {
             count: workers,
             supervise,
-            max_requests,
-            max_memory,
+            max_requests: maxRequests,
+            max_memory: maxMemory,
             watch: watch.iter().flatten().map(path).collect(),
         })?;
         let limits = limits.map_or(Ok(config::Limits::DEFAULT), |said| {
@@ -74,7 +75,7 @@ impl Server {
             limits: Rc::new(limits),
             timeouts: Rc::new(timeouts),
             workers,
-            pid_file: pid_file.as_ref().map(path),
+            pid_file: pidFile.as_ref().map(path),
             asked: RefCell::default(),
             handler: RefCell::default(),
             on_error: RefCell::default(),
@@ -158,7 +159,8 @@ impl Server {
             ));
         }
         let asked = self.asked.take();
-        if self.workers.supervised {
+        // A supervisor that has started this process for a reload waits for it, whatever the new code says.
+        if self.workers.supervised || origin::is_generation() {
             serving.supervised(asked)
         } else {
             serving.alone(asked)
@@ -185,7 +187,7 @@ impl Server {
                 worker.reload();
                 Ok(())
             }
-            None if self.workers.supervised => {
+            None if self.workers.supervised || origin::is_generation() => {
                 Err(values::state("the server is not running: start() it first"))
             }
             None => Err(values::state(

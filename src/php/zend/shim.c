@@ -6,6 +6,8 @@
 #include "ext/json/php_json.h"
 #include "ext/spl/spl_exceptions.h"
 #include "SAPI.h"
+#include "ext/random/php_random.h"
+#include "ext/standard/basic_functions.h"
 
 /* ---- fibers ------------------------------------------------------------------------------- */
 
@@ -342,7 +344,8 @@ const char *sluice_sapi(void) { return sapi_module.name; }
 extern PHPAPI void php_child_init(void) __attribute__((weak));
 
 /* In a process that was just forked: what must not be shared with the parent is its own from now on.
- * Objects that exist are the parent's: their destructors run there and not here. */
+ * Objects that exist are the parent's, and so are functions that are to run at the end: they run there
+ * and not here. */
 void sluice_forked(zend_long seed)
 {
 	zval number, ignored;
@@ -351,7 +354,9 @@ void sluice_forked(zend_long seed)
 		php_child_init();
 	}
 	php_output_discard_all();
+	php_free_shutdown_functions();
 	zend_objects_store_mark_destructed(&EG(objects_store));
+	RANDOM_G(combined_lcg_seeded) = false;
 	if (reseed) {
 		ZVAL_LONG(&number, seed);
 		ZVAL_UNDEF(&ignored);

@@ -23,7 +23,7 @@ fn adopted(board: &Board) -> Board {
 
 /// A board whose slots 0, 1 and 2 have counted.
 fn three() -> (Board, [Listener; 3]) {
-    let board = Board::create().unwrap();
+    let board = Board::create([7; 32]).unwrap();
     let listeners = [0, 1, 2].map(|slot| {
         take(&board, slot, 100 + slot as u32, 1);
         listener(&board, slot)
@@ -57,14 +57,13 @@ fn of_three(open: u64) -> Sum {
 }
 
 #[test]
-fn a_new_board_is_empty_and_has_a_secret_of_its_own() {
+fn a_new_board_is_empty_and_has_the_secret() {
     let before = now();
-    let board = Board::create().unwrap();
+    let board = Board::create([7; 32]).unwrap();
     assert!((before..=now()).contains(&board.started_at()));
     assert_eq!((board.restarts(), board.reloads()), (0, 0));
     assert_eq!(board.workers(), []);
-    assert_ne!(board.secret(), [0; 32]);
-    assert_ne!(board.secret(), Board::create().unwrap().secret());
+    assert_eq!(board.secret(), [7; 32]);
     let shown = format!("{board:?}");
     assert!(shown.len() < 100, "{shown}");
 }
@@ -116,7 +115,7 @@ fn a_slot_that_was_left_keeps_its_counts_and_can_be_taken_again() {
 
 #[test]
 fn a_worker_is_shown_as_it_says() {
-    let board = Board::create().unwrap();
+    let board = Board::create([7; 32]).unwrap();
     let before = now();
     take(&board, 0, 77, 3);
     board.set_requests(0, 12);
@@ -143,7 +142,7 @@ fn a_worker_is_shown_as_it_says() {
 
 #[test]
 fn every_slot_can_be_used_and_there_are_no_more() {
-    let board = Board::create().unwrap();
+    let board = Board::create([7; 32]).unwrap();
     for slot in 0..Board::SLOTS {
         take(&board, slot, 1, 1);
     }
@@ -196,7 +195,7 @@ fn what_is_no_board_of_this_layout_is_refused() {
 
 #[test]
 fn a_row_is_found_again_by_its_address() {
-    let board = Board::create().unwrap();
+    let board = Board::create([7; 32]).unwrap();
     let longest = "x".repeat(layout::ADDRESS);
     let addresses = [
         ADDRESS,
@@ -223,7 +222,7 @@ fn a_row_is_found_again_by_its_address() {
 
 #[test]
 fn one_address_more_than_there_are_rows_is_refused() {
-    let board = Board::create().unwrap();
+    let board = Board::create([7; 32]).unwrap();
     let address = |row: usize| format!("tcp://127.0.0.1:{row}");
     for row in 0..Board::LISTENERS {
         assert_eq!(board.row(&address(row)).unwrap(), row);
@@ -237,7 +236,7 @@ fn one_address_more_than_there_are_rows_is_refused() {
 
 #[test]
 fn a_row_whose_process_died_before_it_wrote_the_address_is_left_alone() {
-    let board = Board::create().unwrap();
+    let board = Board::create([7; 32]).unwrap();
     board.header(Header::Rows).store(1, Ordering::Relaxed);
     assert_eq!(board.row(ADDRESS).unwrap(), 1);
     assert_eq!(board.row(ADDRESS).unwrap(), 1);
@@ -245,7 +244,7 @@ fn a_row_whose_process_died_before_it_wrote_the_address_is_left_alone() {
 
 #[test]
 fn processes_that_ask_at_once_get_one_row_for_each_address() {
-    let board = Board::create().unwrap();
+    let board = Board::create([7; 32]).unwrap();
     let ask = || {
         let board = adopted(&board);
         let address = |row: usize| format!("tcp://127.0.0.1:{row}");
@@ -262,7 +261,7 @@ fn processes_that_ask_at_once_get_one_row_for_each_address() {
 
 #[test]
 fn what_is_read_while_others_count_and_change_hands_never_goes_back() {
-    let board = Board::create().unwrap();
+    let board = Board::create([7; 32]).unwrap();
     take(&board, 0, 1, 1);
     let reader = listener(&board, 0);
     let done = AtomicBool::new(false);
@@ -307,4 +306,32 @@ fn a_small_server_touches_few_pages() {
     let file = std::fs::File::from(board.fd().try_clone_to_owned().unwrap());
     let held = file.metadata().unwrap().blocks() * 512;
     assert!(held <= 16 * 4096, "{held} bytes");
+}
+
+#[test]
+fn a_slot_is_heavier_only_than_ready_ones_of_its_generation() {
+    let board = Board::create([7; 32]).unwrap();
+    let listeners = [1, 1, 2].map(|generation| {
+        let slot = board.claim(generation).unwrap();
+        board.set_state(slot, State::Ready);
+        listener(&board, slot)
+    });
+    let other = Listener::on_board(&board, 0, "unix:///run/a".into(), None).unwrap();
+    assert!(!board.is_heavier(0));
+    listeners[0].open.inc();
+    assert!(!board.is_heavier(0));
+    other.open.inc();
+    assert!(board.is_heavier(0) && !board.is_heavier(1));
+    assert!(!board.is_heavier(2));
+    board.set_state(1, State::Draining);
+    assert!(!board.is_heavier(0));
+    board.set_state(1, State::Ready);
+    for _ in 0..16 {
+        listeners[1].open.inc();
+        listeners[0].open.inc();
+    }
+    assert!(!board.is_heavier(0));
+    other.open.inc();
+    other.open.inc();
+    assert!(board.is_heavier(0));
 }
