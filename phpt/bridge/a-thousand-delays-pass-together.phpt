@@ -13,7 +13,7 @@ $server = serve(<<<'PHP'
         Sluice\delay(0.5);
         return (string) ((hrtime(true) - $first) / 1e9);
     }
-    PHP, server: 'new Sluice\Server(new Sluice\Limits(streams: 1000))');
+    PHP, server: 'new Sluice\Server(limits: new Sluice\Limits(streams: 1000))');
 $h2 = H2::plain($server);
 $streams = [];
 for ($i = 0; $i < 1000; $i++) {

@@ -29,7 +29,7 @@ foreach (['finally 1', 'finally 2', 'inner finally', 'returned'] as $line) {
 check('no crash', !preg_match('/fatal|panic|segfault|core/i', $server->stderr), $server->stderr);
 ?>
 --EXPECT--
-exit 0
+exit 1
 3 x finally 1
 3 x finally 2
 3 x inner finally

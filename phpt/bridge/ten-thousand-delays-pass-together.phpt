@@ -8,7 +8,7 @@ require __DIR__ . '/../_support/test.inc';
 
 $server = serve(
     'function () { static $first; $first ??= hrtime(true); Sluice\delay(0.5); return (string) ((hrtime(true) - $first) / 1e9); }',
-    server: 'new Sluice\Server(new Sluice\Limits(streams: 10000))',
+    server: 'new Sluice\Server(limits: new Sluice\Limits(streams: 10000))',
     ini: ['memory_limit' => '1G'],
 );
 $h2 = H2::plain($server);

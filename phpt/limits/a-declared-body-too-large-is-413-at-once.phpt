@@ -10,7 +10,7 @@ $server = serve(<<<'PHP'
     function ($r) {
         return "read " . strlen($r->getBody());
     }
-    PHP, server: 'new Sluice\Server(new Sluice\Limits(body: 1000))');
+    PHP, server: 'new Sluice\Server(limits: new Sluice\Limits(body: 1000))');
 $client = Raw::connect($server->addresses[0]);
 $client->send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n");
 $a = $client->answer();

@@ -11,7 +11,7 @@ $server = serve(<<<'PHP'
         note("handled");
         return "ok " . strlen($r->getHeaderLine("x-big"));
     }
-    PHP, server: 'new Sluice\Server(new Sluice\Limits(head: 16384))');
+    PHP, server: 'new Sluice\Server(limits: new Sluice\Limits(head: 16384))');
 foreach (protocols() as $name => $get) {
     echo "$name 10000 bytes: ", $get($server->url(), '-H', 'X-Big: ' . str_repeat('x', 10000)), "\n";
     foreach ([17000, 60000] as $size) {

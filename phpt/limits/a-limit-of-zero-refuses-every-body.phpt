@@ -10,7 +10,7 @@ $server = serve(<<<'PHP'
     function ($r) {
         return "read " . strlen($r->getBody());
     }
-    PHP, server: 'new Sluice\Server(new Sluice\Limits(body: 0))');
+    PHP, server: 'new Sluice\Server(limits: new Sluice\Limits(body: 0))');
 foreach (protocols() as $name => $post) {
     echo "$name ", $post($server->url()), ' ', $post($server->url(), '-d', 'x')->status, ' ', $post($server->url(), '-d', ''), "\n";
 }

@@ -11,7 +11,7 @@ $server = serve(<<<'PHP'
         note("handled");
         return (string) strlen($r->getRequestTarget());
     }
-    PHP, server: 'new Sluice\Server(new Sluice\Limits(target: 1000))');
+    PHP, server: 'new Sluice\Server(limits: new Sluice\Limits(target: 1000))');
 foreach (protocols() as $name => $get) {
     foreach ([1000, 1001, 20000] as $length) {
         $a = $get($server->url('/' . str_repeat('x', $length - 1)));

@@ -6,7 +6,7 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('fn () => $server->stats()', server: 'new Sluice\Server(new Sluice\Limits(connections: 3))');
+$server = serve('fn () => $server->stats()', server: 'new Sluice\Server(limits: new Sluice\Limits(connections: 3))');
 $open = [];
 for ($i = 0; $i < 3; $i++) {
     $open[$i] = Raw::connect($server->addresses[0]);

@@ -6,7 +6,7 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-$server = serve('fn () => $server->stats()', server: 'new Sluice\Server(new Sluice\Limits(target: 64, body: 10))');
+$server = serve('fn () => $server->stats()', server: 'new Sluice\Server(limits: new Sluice\Limits(target: 64, body: 10))');
 $refused = fn (): int => json_decode(h1($server->url())->body, true)['listeners'][0]['requests']['refused'];
 foreach ([
     'long target' => 'GET /' . str_repeat('x', 100) . " HTTP/1.1\r\nHost: x\r\n\r\n",

@@ -12,7 +12,7 @@ $server = serve(<<<'PHP'
         while (!file_exists($GLOBALS["go"])) Sluice\delay(0.005);
         return "done";
     }
-    PHP, server: 'new Sluice\Server(new Sluice\Limits(streams: 3))', before: '$go = ' . var_export($go = scratch_file('go'), true) . ';');
+    PHP, server: 'new Sluice\Server(limits: new Sluice\Limits(streams: 3))', before: '$go = ' . var_export($go = scratch_file('go'), true) . ';');
 $h2 = H2::plain($server);
 $h2->until(fn () => isset($h2->settings[3]), 'settings');
 echo 'announced ', $h2->settings[3], "\n";

@@ -7,7 +7,6 @@ sluice
 require __DIR__ . '/../_support/test.inc';
 
 $absent = [
-    'Server' => ['reload', 'onStart', 'onStop'],
     'Request' => ['getParsedBody', 'getUploadedFiles'],
     'Response' => ['sendFile', 'sendInformational'],
 ];
@@ -18,9 +17,6 @@ foreach ($absent as $class => $methods) {
 }
 ?>
 --EXPECT--
-Server::reload is absent
-Server::onStart is absent
-Server::onStop is absent
 Request::getParsedBody is absent
 Request::getUploadedFiles is absent
 Response::sendFile is absent

@@ -15,7 +15,7 @@ $server = serve(<<<'PHP'
         if ($path === '/read') { while ($request->read() !== null); return 'read it all'; }
         return 'length ' . strlen($request->getBody());
     }
-    PHP, server: 'new Sluice\Server(new Sluice\Limits(body: 1000))');
+    PHP, server: 'new Sluice\Server(limits: new Sluice\Limits(body: 1000))');
 $files = [];
 foreach ([1000, 1001, 3000000] as $length) {
     $files[$length] = scratch_file('upload');

@@ -14,7 +14,7 @@ $server = serve(<<<'PHP'
         while (($piece = $request->read()) !== null) hash_update($hash, $piece);
         return hash_final($hash);
     }
-    PHP, server: 'new Sluice\Server(new Sluice\Limits(body: 1 << 30))');
+    PHP, server: 'new Sluice\Server(limits: new Sluice\Limits(body: 1 << 30))');
 $size = 64 << 20;
 $body = Body::of(1 << 20);
 $expected = hash('sha256', str_repeat($body, 64));

@@ -23,7 +23,7 @@ foreach ([[15, 15], [2, 2], [15, 2]] as [$first, $second]) {
     $status = $server->wait();
     check("signals $first and $second: at once", microtime(true) - $started < 5);
     echo 'finally ran ', substr_count($server->stdout, 'finally'), " time\n";
-    check('ended', $status === 0 || $status === 128 + $second || $status === -$second, $status);
+    check('ended', $status === 1 || $status === 128 + $second || $status === -$second, $status);
 }
 ?>
 --EXPECT--

@@ -12,7 +12,7 @@ require __DIR__ . '/../_support/test.inc';
 $names = [posix_getpwuid($owner)['name'] ?? $owner, posix_getgrgid($group)['name'] ?? $group];
 $path = scratch('app.sock');
 
-foreach (["mode=0666&owner=$owner&group=$group", "mode=600&owner=$names[0]&group=$names[1]", 'mode=0060'] as $parameters) {
+foreach (["mode=0666&owner=$owner&group=$group", "mode=600&owner=$names[0]&group=$names[1]"] as $parameters) {
     $server = ServerProcess::run(<<<PHP
         \$server = new Sluice\Server();
         \$server->handle(fn () => 'hello');
@@ -20,14 +20,20 @@ foreach (["mode=0666&owner=$owner&group=$group", "mode=600&owner=$names[0]&group
         \$server->start();
         PHP);
     clearstatcache();
-    printf("%s %04o", $server->addresses[0] === "unix://$path" ? 'unix://<path>' : $server->addresses[0], fileperms($path) & 07777);
-    if (str_contains($parameters, 'owner')) {
-        echo [fileowner($path), filegroup($path)] === [$owner, $group] ? ' as wanted' : ' NOT as wanted';
-    }
-    // Root may connect whatever the mode is.
-    echo "\n", str_contains($parameters, '0060') ? '' : h1('http://unix/', '--unix-socket', $path) . "\n";
+    printf(
+        "%s %04o %s, %s\n",
+        str_replace($path, '<path>', $server->addresses[0]),
+        fileperms($path) & 07777,
+        [fileowner($path), filegroup($path)] === [$owner, $group] ? 'as wanted' : 'NOT AS WANTED',
+        h1('http://unix/', '--unix-socket', $path),
+    );
     $server->finish();
 }
+$server = new Sluice\Server();
+$server->listen("unix://$path?mode=0060");
+clearstatcache();
+printf("%04o, and the rest as the system has it: %s\n", fileperms($path) & 07777, json_encode(fileowner($path) === posix_geteuid()));
+unset($server);
 
 $server = new Sluice\Server();
 foreach (['', 'mode=0999', 'mode=0660&mode=0660', 'mode=rw&ower=root', 'owner=no-such-user&group=no-such-group'] as $parameters) {
@@ -43,14 +49,11 @@ clearstatcache();
 var_dump(file_exists($path));
 ?>
 --EXPECT--
-unix://<path> 0666 as wanted
-200 hello
+unix://<path> 0666 as wanted, 200 hello
 exit 0
-unix://<path> 0600 as wanted
-200 hello
+unix://<path> 0600 as wanted, 200 hello
 exit 0
-unix://<path> 0060
-exit 0
+0060, and the rest as the system has it: true
 Sluice\BindException: "unix://<path>?" is not an address to listen on: "" is no parameter of a unix socket: those are mode, owner and group
 Sluice\BindException: "unix://<path>?mode=0999" is not an address to listen on: mode must be octal, 0000 to 0777, as mode=0660, not "0999"
 Sluice\BindException: "unix://<path>?mode=0660&mode=0660" is not an address to listen on: mode is said twice

@@ -46,6 +46,16 @@ $server->finish();
 ?>
 --EXPECT--
 uptime float
+workers:
+  0:
+    pid int
+    state string
+    generation int
+    uptime float
+    requests int
+    memory int
+restarts int
+reloads int
 listeners:
   0:
     address string

@@ -27,13 +27,13 @@ foreach (['signal', 'stop(0.2)'] as $way) {
 }
 ?>
 --EXPECT--
-signal: exit 0
+signal: exit 1
 waiting
 finally
 returned
 within seconds: yes
 the client got no success: yes
-stop(0.2): exit 0
+stop(0.2): exit 1
 waiting
 finally
 returned

@@ -16,7 +16,7 @@ $server = serve(<<<'PHP'
         foreach (Body::pieces(5000000, 20000) as $piece) $response->write($piece);
         $response->end();
     }
-    PHP, server: 'new Sluice\Server(new Sluice\Limits(body: 100000000))', tls: tls_code(ring: 1024));
+    PHP, server: 'new Sluice\Server(limits: new Sluice\Limits(body: 100000000))', tls: tls_code(ring: 1024));
 $h2 = H2::tls($server, connectionWindow: 8 << 20);
 $h2->reads = false;
 $stuck = $h2->request('/stuck');

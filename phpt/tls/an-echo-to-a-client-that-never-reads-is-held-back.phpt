@@ -13,7 +13,7 @@ $server = serve(<<<'PHP'
         catch (Sluice\Exception $e) { note('ended by ' . get_class($e)); throw $e; }
         finally { note('finally'); }
     }
-    PHP, server: 'new Sluice\Server(new Sluice\Limits(body: 1 << 30), new Sluice\Timeouts(write: 1.0))', tls: tls_code(ring: 4096));
+    PHP, server: 'new Sluice\Server(limits: new Sluice\Limits(body: 1 << 30), timeouts: new Sluice\Timeouts(write: 1.0))', tls: tls_code(ring: 4096));
 $client = Raw::tls($server->addresses[0], 8192);
 $client->send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n");
 $before = resident($server->pid);

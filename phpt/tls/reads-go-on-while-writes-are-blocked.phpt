@@ -22,7 +22,7 @@ $server = serve(<<<'PHP'
         while (!$reader->isTerminated() || !$writer->isTerminated()) Sluice\delay(0.005);
         $response->end();
     }
-    PHP, server: 'new Sluice\Server(new Sluice\Limits(body: 100000000))', tls: tls_code(ring: 4096));
+    PHP, server: 'new Sluice\Server(limits: new Sluice\Limits(body: 100000000))', tls: tls_code(ring: 4096));
 $expected = hash_init('xxh128');
 $client = Raw::tls($server->addresses[0]);
 $client->send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50000000\r\n\r\n");
