@@ -42,7 +42,7 @@ $routes = [
     ],
 ];
 
-$server = new Server(new Limits(body: 64 * 1024));
+$server = new Server(limits: new Limits(body: 64 * 1024));
 $server->handle(function (Request $request, Response $response) use ($routes) {
     foreach ($routes as $path => $methods) {
         if (preg_match("~^$path$~D", $request->getPath(), $found)) {

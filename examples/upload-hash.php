@@ -14,7 +14,7 @@ declare(strict_types=1);
 
 use Sluice\{Limits, Request, Response, Server, TimeoutException};
 
-$server = new Server(new Limits(body: 100 * 2 ** 30));
+$server = new Server(limits: new Limits(body: 100 * 2 ** 30));
 $server->handle(function (Request $request, Response $response) {
     if (!in_array($request->getMethod(), ['PUT', 'POST'], true)) {
         $response->setStatus(405)->setHeader('Allow', 'PUT, POST')->setHeader('Content-Type', 'text/plain');

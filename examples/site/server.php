@@ -11,7 +11,8 @@ declare(strict_types=1);
  *     curl -k --limit-rate 1M 'https://localhost:8443/download?mib=1024' > /dev/null     # and watch the page
  *
  * The ports are 8080 and 8443 unless the arguments, or HTTP_PORT and HTTPS_PORT, say otherwise; 0 takes free ones. HOST
- * is the address to listen on, 127.0.0.1 if it is not set. Ctrl-C finishes what runs, for ten seconds at most.
+ * is the address to listen on, 127.0.0.1 if it is not set. With WATCH=1, as ./dev serve sets it, a changed file here
+ * reloads the server. Ctrl-C finishes what runs, for ten seconds at most.
  */
 
 use Sluice\{Request, Response, Server, Tls};
@@ -79,7 +80,7 @@ function stats(Server $server, Request $request, Response $response): array
     ];
 }
 
-$server = new Server();
+$server = new Server(watch: getenv('WATCH') ? [__DIR__] : null);
 $server->handle(function (Request $request, Response $response) use ($server): mixed {
     if (!in_array($request->getMethod(), ['GET', 'HEAD'], true)) {
         $response->setStatus(405)->setHeader('Allow', 'GET, HEAD')->setHeader('Content-Type', 'text/plain; charset=utf-8');

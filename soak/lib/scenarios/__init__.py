@@ -1,0 +1,26 @@
+"""What is demanded of a server with workers. Each file has one `async def run(setup)`, which returns a list of checks."""
+
+from dataclasses import dataclass
+from typing import Callable
+
+from . import block, kill, memory, reload, scale, stop
+
+
+@dataclass(frozen=True)
+class Scenario:
+    name: str
+    title: str
+    run: Callable
+    limit: int           # seconds after which a full run of it is given up; a short one after a quarter of them
+    programs: tuple = ()
+
+
+ALL = [
+    Scenario("reload", "reload after reload under full load", reload.run, 240, ("wrk",)),
+    Scenario("kill", "kill -9 of a worker every second under load", kill.run, 120),
+    Scenario("memory", "one request in a thousand runs into memory_limit", memory.run, 120),
+    Scenario("block", "handlers that block, at half of the capacity", block.run, 60),
+    Scenario("stop", "SIGTERM in every state of a connection", stop.run, 400),
+    Scenario("scale", "two workers on two cores", scale.run, 120, ("wrk", "h2load")),
+]
+BY_NAME = {scenario.name: scenario for scenario in ALL}

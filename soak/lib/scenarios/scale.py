@@ -1,0 +1,72 @@
+"""Two workers on two cores: nearly twice the answers of one, and the same processor time for each."""
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from statistics import median
+
+from .. import loads
+from ..report import Check
+from ..server import running
+
+RATIO = 1.6
+GROWTH = 1.10
+CONNECTIONS = 16
+STREAMS = 4
+
+
+@dataclass
+class Sample:
+    rate: float    # answers per second
+    cpu: float     # seconds of the server's processes for each
+
+
+async def run(setup):
+    """The work is PHP's, so that the client beside it needs little of the same two cores."""
+    if len(os.sched_getaffinity(0)) < 2:
+        return [Check("two cores", "this machine has one", False)]
+    samples = {(name, workers): [] for name in LOADS for workers in (1, 2)}
+    errors = Counter()
+    for _ in range(setup.of(4, 1)):
+        for workers in (1, 2):
+            async with running(setup, workers) as server:
+                for name, load in LOADS.items():
+                    samples[name, workers].append(await _measure(setup, server, load, errors))
+    checks = [Check("0 failed", str(dict(errors)) if errors.total() else "none", not errors.total())]
+    for name in LOADS:
+        checks += _compare(name, samples[name, 1], samples[name, 2])
+    return checks
+
+
+async def _wrk(setup, load, server, seconds):
+    await loads.wrk(setup, load, server.url("/work"), CONNECTIONS, seconds)
+
+
+async def _h2load(setup, load, server, seconds):
+    await loads.h2load(setup, load, server.url("/work", "https"), CONNECTIONS, STREAMS, seconds)
+
+
+LOADS = {"h1": _wrk, "h2 TLS": _h2load}
+
+
+async def _measure(setup, server, run_load, errors):
+    warm, load = loads.Load("warm"), loads.Load("measured")
+    await run_load(setup, warm, server, 1)
+    before = server.cpu_seconds()
+    await run_load(setup, load, server, setup.of(4, 2))
+    used = server.cpu_seconds() - before
+    errors.update(warm.errors + load.errors)
+    return Sample(load.rate, used / load.answers)
+
+
+def _compare(name, ones, twos):
+    """Pair by pair: a round in which the machine was slow was slow for both."""
+    rate = median(two.rate / one.rate for one, two in zip(ones, twos))
+    growth = median(two.cpu / one.cpu for one, two in zip(ones, twos))
+    rates = [median(sample.rate for sample in samples) for samples in (ones, twos)]
+    cpu = [median(sample.cpu for sample in samples) * 1e6 for samples in (ones, twos)]
+    return [
+        Check(f"{name}: at least {RATIO} x the answers", f"{rate:.2f} x: {rates[0]:,.0f}/s, then {rates[1]:,.0f}/s", rate >= RATIO),
+        Check(f"{name}: processor time per answer at most {GROWTH:.2f} x",
+              f"{growth:.2f} x: {cpu[0]:.0f} µs, then {cpu[1]:.0f} µs", growth <= GROWTH),
+    ]
