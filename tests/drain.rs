@@ -239,7 +239,7 @@ fn idle_connections_are_closed_after_a_short_last_call() {
         drop((client, secure));
         drained(server);
         assert!(
-            begun.elapsed() < Duration::from_millis(1500),
+            begun.elapsed() < Duration::from_secs(3),
             "{:?}",
             begun.elapsed()
         );

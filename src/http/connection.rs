@@ -251,7 +251,7 @@ impl Connection {
 
     /// Whether a request may be on its way that no reply could tell the client to repeat: the
     /// connection has not begun its first one, a head is half here, or the last reply is so young
-    /// that the client may have asked again.
+    /// that the client may have asked again, or it has.
     pub(super) fn expects_request(&self) -> bool {
         self.begun.get() == 0 || self.head_since.get().is_some() || self.is_last_call()
     }

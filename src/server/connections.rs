@@ -27,6 +27,12 @@ impl Connections {
         self.open.borrow().len()
     }
 
+    /// How many have something under way.
+    pub(super) fn under_way(&self) -> usize {
+        let open = self.open.borrow();
+        open.iter().filter(|(_, one)| one.is_under_way()).count()
+    }
+
     /// Enters a connection. One that comes while the server drains is drained with the others.
     pub(super) fn enter(self: &Rc<Self>, connection: &Rc<Connection>) -> Place {
         if self.draining.get() {

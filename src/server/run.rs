@@ -207,7 +207,7 @@ impl<H: Handler> Shared<H> {
             self.control.advance(Phase::Ending);
             return Outcome::Drained;
         }
-        let (connections, handlers) = (self.connections.count(), self.tasks.running());
+        let (connections, handlers) = (self.connections.under_way(), self.tasks.running());
         self.control.advance(Phase::Ending);
         self.connections.end();
         // Handlers see an exception now and run their `finally` blocks; these may not wait.

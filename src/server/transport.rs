@@ -29,6 +29,10 @@ impl Wire for Socket {
         sys::has_closed(self.0)
     }
 
+    fn has_input(&self) -> bool {
+        sys::has_input(self.0)
+    }
+
     fn unsent(&self) -> Option<u64> {
         sys::unsent(self.0)
     }

@@ -20,4 +20,4 @@ pub use process::{
     End, Fork, end_with_parent, ended, exit_now, fork, inheritable, inherited, kill, take_variable,
 };
 pub use signals::{Signal, Signals};
-pub use socket::{has_closed, unsent};
+pub use socket::{has_closed, has_input, unsent};

@@ -16,7 +16,7 @@ const SILENT_GRACE: Duration = Duration::from_secs(1);
 /// How long a connection that has just answered may ask once more when the server drains: the
 /// next request may be on its way already, and an HTTP/1 client could not know whether a request
 /// that was met by the end of its connection was heard. The reply to it says that it is the last.
-const LAST_CALL: Duration = Duration::from_millis(300);
+const LAST_CALL: Duration = Duration::from_secs(1);
 
 /// How much longer a transport that is shut down may stand still: it waits by itself, and not as long
 /// as this, for a client that has only to close.
@@ -43,6 +43,8 @@ pub enum Deadline {
 pub trait Wire {
     /// Whether the client has closed its side, or the connection is broken.
     fn has_closed(&self) -> bool;
+    /// Whether the client has sent what was not read yet, or its end.
+    fn has_input(&self) -> bool;
     /// How many bytes the kernel holds that the client has not taken yet.
     fn unsent(&self) -> Option<u64>;
 }
@@ -114,13 +116,28 @@ impl Connection {
         }
     }
 
-    /// Whether the connection has just answered, and the server has begun to drain only now.
+    /// Whether the server drains, and the connection has answered so lately that its client may have
+    /// asked again, or has: the request lies in the socket unread.
     pub(super) fn is_last_call(&self) -> bool {
-        self.draining_since.get().is_some_and(|since| {
-            let begun = since.saturating_sub(self.idle_since.get());
-            let lasts = self.clock.now().saturating_sub(since);
-            u128::from(begun.max(lasts)) < LAST_CALL.as_millis()
-        })
+        let (Some(since), idle) = (self.draining_since.get(), self.idle_since.get()) else {
+            return false;
+        };
+        let is_lately =
+            |from: u64, to: u64| u128::from(to.saturating_sub(from)) < LAST_CALL.as_millis();
+        let wire = self.wire.borrow();
+        (is_lately(idle, since) && is_lately(since.max(idle), self.clock.now()))
+            || wire.as_ref().is_some_and(|wire| wire.has_input())
+    }
+
+    /// Whether a request has been begun and not answered to the last byte.
+    pub fn is_under_way(&self) -> bool {
+        let wire = self.wire.borrow();
+        let unsent = wire.as_ref().and_then(|wire| wire.unsent());
+        let is_asking = self.head_since.get().is_some() && !self.shaking_hands.get();
+        self.is_busy()
+            || is_asking
+            || self.blocked_since.get().is_some()
+            || self.closing_since.get().is_some() && unsent.is_some_and(|unsent| unsent > 0)
     }
 
     fn missed(&self) -> Option<Deadline> {
