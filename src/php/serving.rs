@@ -213,8 +213,8 @@ struct Crew {
 }
 
 impl Sharing for Crew {
-    fn is_heavier(&self) -> bool {
-        self.board.is_heavier(self.slot)
+    fn excess(&self) -> u64 {
+        self.board.excess(self.slot)
     }
 }
 
@@ -346,10 +346,12 @@ fn a_tenth_less_at_most(most: u64) -> u64 {
 /// Operators read the standard error of the process.
 pub(super) fn log(line: &str) {
     use std::io::Write;
-    // One record is one line, whatever a message brings along.
+    // One record is one line, whatever a message brings along, and one write: the records of several
+    // processes do not mix.
     let line = line.replace(|c: char| c.is_control(), " ");
+    let record = format!("[sluice] {line}\n");
     // Nobody is left to tell when this fails.
-    let _ = writeln!(std::io::stderr(), "[sluice] {line}");
+    let _ = std::io::stderr().write_all(record.as_bytes());
 }
 
 /// Tells the service manager, if there is one.

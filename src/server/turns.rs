@@ -5,35 +5,39 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::http::Connection;
 
 /// What a process knows of the others.
 pub trait Sharing {
-    /// Whether another one that is ready has clearly fewer connections.
-    fn is_heavier(&self) -> bool;
+    /// How many connections this one has beyond its share: more than another one that is ready.
+    fn excess(&self) -> u64;
 }
 
 /// How often the socket of a new client is looked at for its first bytes, a few microseconds each.
 const MOMENTS: usize = 10;
-/// How long a process with more connections leaves the next ones to others, in steps.
-const STEPS: usize = 3;
-const STEP: Duration = Duration::from_millis(1);
-/// After it was in vain, because the others are busy, it is not done again for so long.
-const VAIN: Duration = Duration::from_millis(100);
+/// So often a process with one connection too many looks whether another takes the next.
+const GLANCES: usize = 50;
+/// One with more than that sleeps, so that another can wake up where all processors are busy. Short
+/// connections are held up by a sleep, and seldom make so much of a difference.
+const SLEEPS: usize = 3;
+const SLEEP: Duration = Duration::from_millis(1);
+/// After it was in vain, because the others are busy, so many connections are accepted without it.
+const VAIN: u32 = 4;
 
 /// The manners of this process.
 pub(super) struct Turns {
     sharing: Option<Rc<dyn Sharing>>,
-    vain: Cell<Option<Instant>>,
+    /// How many more connections are accepted without waiting for others.
+    vain: Cell<u32>,
 }
 
 impl Turns {
     pub(super) fn new(sharing: Option<Rc<dyn Sharing>>) -> Self {
         Self {
             sharing,
-            vain: Cell::new(None),
+            vain: Cell::new(0),
         }
     }
 
@@ -48,15 +52,22 @@ impl Turns {
             }
             tokio::task::yield_now().await;
         }
-        if self.vain.get().is_some_and(|vain| vain.elapsed() < VAIN) {
+        if self.vain.get() > 0 {
+            self.vain.set(self.vain.get() - 1);
             return;
         }
-        for _ in 0..STEPS {
-            if !sharing.is_heavier() {
+        for _ in 0..GLANCES {
+            if sharing.excess() == 0 {
                 return;
             }
-            tokio::time::sleep(STEP).await;
+            tokio::task::yield_now().await;
         }
-        self.vain.set(Some(Instant::now()));
+        for _ in 0..SLEEPS {
+            if sharing.excess() < 2 {
+                return;
+            }
+            tokio::time::sleep(SLEEP).await;
+        }
+        self.vain.set(VAIN);
     }
 }

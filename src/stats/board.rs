@@ -233,16 +233,16 @@ impl Board {
             .collect()
     }
 
-    /// Whether the slot's process has clearly more open connections than another one of its generation
-    /// that is ready: by more than one, and more than an eighth.
-    pub fn is_heavier(&self, slot: usize) -> bool {
+    /// How many open connections the slot's process has beyond an eighth more than another one of its
+    /// generation that is ready.
+    pub fn excess(&self, slot: usize) -> u64 {
         let generation = |slot| self.field(slot, Slot::Generation).load(Relaxed);
         let own = generation(slot);
         let others = (0..self.used()).filter(|other| {
             *other != slot && self.state(*other) == State::Ready && generation(*other) == own
         });
         let least = others.map(|other| self.open(other)).min();
-        least.is_some_and(|least| self.open(slot) > least + 1 + least / 8)
+        least.map_or(0, |least| self.open(slot).saturating_sub(least + least / 8))
     }
 
     fn open(&self, slot: usize) -> u64 {

@@ -309,7 +309,7 @@ fn a_small_server_touches_few_pages() {
 }
 
 #[test]
-fn a_slot_is_heavier_only_than_ready_ones_of_its_generation() {
+fn a_slot_is_compared_with_ready_ones_of_its_generation() {
     let board = Board::create([7; 32]).unwrap();
     let listeners = [1, 1, 2].map(|generation| {
         let slot = board.claim(generation).unwrap();
@@ -317,21 +317,21 @@ fn a_slot_is_heavier_only_than_ready_ones_of_its_generation() {
         listener(&board, slot)
     });
     let other = Listener::on_board(&board, 0, "unix:///run/a".into(), None).unwrap();
-    assert!(!board.is_heavier(0));
+    let excess = || [0, 1, 2].map(|slot| board.excess(slot));
+    assert_eq!(excess(), [0, 0, 0]);
     listeners[0].open.inc();
-    assert!(!board.is_heavier(0));
     other.open.inc();
-    assert!(board.is_heavier(0) && !board.is_heavier(1));
-    assert!(!board.is_heavier(2));
+    listeners[2].open.inc();
+    assert_eq!(excess(), [2, 0, 0]);
     board.set_state(1, State::Draining);
-    assert!(!board.is_heavier(0));
+    assert_eq!(excess(), [0, 0, 0]);
     board.set_state(1, State::Ready);
     for _ in 0..16 {
-        listeners[1].open.inc();
         listeners[0].open.inc();
+        listeners[1].open.inc();
     }
-    assert!(!board.is_heavier(0));
+    // 18 are no more than an eighth above 16.
+    assert_eq!(excess(), [0, 0, 0]);
     other.open.inc();
-    other.open.inc();
-    assert!(board.is_heavier(0));
+    assert_eq!(excess(), [1, 0, 0]);
 }
