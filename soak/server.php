@@ -109,9 +109,9 @@ $server->handle(function (Request $request, Response $response) use ($server): m
             usleep((int) ($query['ms'] * 1000));
             return 'blocked';
         case '/work':
-            // About a third of a millisecond of processor time that no cache shortens.
+            // Enough processor time that the client needs little beside it.
             $sum = '';
-            for ($i = 0; $i < 400; $i++) {
+            for ($i = 0; $i < 2000; $i++) {
                 $sum = md5($sum . $i);
             }
             return $sum;
