@@ -11,10 +11,10 @@ from ..server import running
 from ..states import Client, Plan, plans
 
 WORKERS = 2
-DRAIN = 1.0        # seconds for the requests under way; those of clients that go on take less
+DRAIN = 3.0        # seconds for the requests under way, and more than a client may take that has asked nothing and stays
 PATIENCE = 0.8     # seconds for a handshake or a head
 AT_ONCE = 6        # connections to one server
-BESIDE = 2         # servers at a time
+BESIDE = 4         # servers at a time
 HANG = DRAIN + PATIENCE + 5.0
 
 
@@ -88,7 +88,7 @@ def _checks(stops):
     hangs += [_name(stop, client) for stop, client in clients if "hangs" in client.outcome]
     left = [f"stop {stop.number}: {stop.left}" for stop in stops if stop.left]
     statuses = Counter(stop.status for stop in stops)
-    wrong_status = [f"stop {stop.number}: {stop.status}" for stop in stops if not _is_right_status(stop)]
+    wrong_status = [f"stop {stop.number}: {stop.status} ({_clients(stop)})" for stop in stops if not _is_right_status(stop)]
     outcomes = Counter(client.outcome for _, client in clients)
     return [
         Check("no short or wrong body that looks complete", _some(wrong) or str(dict(outcomes)), not wrong),
@@ -120,6 +120,10 @@ def _is_right_status(stop):
 
 def _name(stop, client):
     return f"stop {stop.number}, {client.plan}: {client.outcome}"
+
+
+def _clients(stop):
+    return ", ".join(f"{client.plan}: {client.outcome}" for client in stop.clients)
 
 
 def _some(found):
