@@ -45,6 +45,8 @@ const HEEDED: u32 = 2;
 pub struct Signals {
     event: OwnedFd,
     before: Vec<(Signal, Action)>,
+    /// The process that catches them; a child has a copy of this value.
+    process: i32,
 }
 
 struct Action(libc::sigaction);
@@ -93,7 +95,11 @@ impl Signals {
             .iter()
             .map(|&signal| (signal, Action(set_action(signal, &catching()))))
             .collect();
-        Ok(Self { event, before })
+        Ok(Self {
+            event,
+            before,
+            process: process_id(),
+        })
     }
 
     /// How often one of `signals` has come.
@@ -143,8 +149,8 @@ impl AsFd for Signals {
 
 impl Drop for Signals {
     fn drop(&mut self) {
-        if OWNER.load(Ordering::SeqCst) != process_id() {
-            // A child that catches its own, or none: the parent's value means nothing here.
+        if self.process != process_id() {
+            // What this process catches, if it does, is another value's.
             return;
         }
         EVENT.store(-1, Ordering::SeqCst);
