@@ -91,7 +91,12 @@ fn names_of(fds: &str, names: Option<&str>) -> Result<Vec<String>, String> {
     ))
 }
 
-fn inherited(number: RawFd) -> io::Result<OwnedFd> {
+/// Takes over a descriptor that this program was started with; programs that it starts do not inherit
+/// it. To be called once for each number.
+///
+/// # Errors
+/// There is no such descriptor.
+pub fn inherited(number: RawFd) -> io::Result<OwnedFd> {
     // SAFETY: the flags of a descriptor are set, or the call fails because none has that number.
     if unsafe { libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC) } < 0 {
         return Err(io::Error::last_os_error());

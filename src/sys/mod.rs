@@ -13,11 +13,11 @@ mod signals;
 mod socket;
 
 pub use channel::{Channel, Message, wait_readable};
-pub use handed::{Handed, take_handed};
+pub use handed::{Handed, inherited, take_handed};
 pub use memory::SharedMemory;
 pub use notify::{monotonic_micros, notify, watchdog_interval};
 pub use process::{
-    End, Fork, end_with_parent, ended, exit_now, fork, inheritable, inherited, kill, take_variable,
+    End, Fork, end_with_parent, ended, exit_now, fork, inheritable, kill, take_variable,
 };
 pub use signals::{Signal, Signals};
 pub use socket::{has_closed, has_input, unsent};

@@ -139,15 +139,6 @@ pub fn inheritable(fd: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     }
 }
 
-/// Takes over a descriptor that this program was started with; programs that it starts do not
-/// inherit it. `None` if there is no such descriptor.
-pub fn inherited(number: i32) -> Option<OwnedFd> {
-    // SAFETY: fcntl(2) on any number is harmless.
-    let is_open = unsafe { libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC) } != -1;
-    // SAFETY: it is open, and whoever started us says that it is for us alone.
-    is_open.then(|| unsafe { OwnedFd::from_raw_fd(number) })
-}
-
 /// Takes a variable out of the environment, so that programs started by this one do not see it.
 /// To be called while the process has one thread.
 pub fn take_variable(name: &OsStr) -> Option<OsString> {

@@ -50,7 +50,8 @@ impl Handover {
     /// Kind `Server` when the supervisor is gone.
     pub fn receive() -> Option<Result<Self>> {
         let said = sys::take_variable(OsStr::new(VARIABLE))?;
-        let descriptor = said.to_str()?.parse().ok().and_then(sys::inherited)?;
+        let number = said.to_str()?.parse().ok()?;
+        let descriptor = sys::inherited(number).ok()?;
         let channel = Channel::from_inherited(descriptor);
         let first = channel.wait();
         let made = first
