@@ -75,6 +75,8 @@ struct Member {
     replaces: Option<i32>,
     /// Why it could not start.
     reason: Option<String>,
+    /// It has closed its end: nothing more is to be heard.
+    is_silent: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,6 +184,7 @@ impl<T> Generation<T> {
                     stage: Stage::Starting,
                     replaces: due.replaces,
                     reason: None,
+                    is_silent: false,
                 });
                 None
             }
@@ -200,7 +203,8 @@ impl<T> Generation<T> {
 
     fn wait(&self) {
         let mut watched = vec![self.signals.as_fd(), self.above.as_fd()];
-        watched.extend(self.members.iter().map(|member| member.channel.as_fd()));
+        let open = self.members.iter().filter(|member| !member.is_silent);
+        watched.extend(open.map(|member| member.channel.as_fd()));
         let starts = self.due.iter().map(|due| due.at);
         let ends = self.members.iter().filter_map(|member| match member.stage {
             Stage::Draining(until) => Some(until),
@@ -276,7 +280,11 @@ impl<T> Generation<T> {
     }
 
     fn hear(&mut self, at: usize) {
-        while let Ok(Some(message)) = self.members[at].channel.receive() {
+        while let Ok(received) = self.members[at].channel.receive() {
+            let Some(message) = received else {
+                self.members[at].is_silent = true;
+                return;
+            };
             match Report::decode(&message.text) {
                 Some(Report::Ready) => self.is_ready(at),
                 Some(Report::Failed(reason)) => self.members[at].reason = Some(reason),

@@ -34,8 +34,8 @@ pub(super) struct Supervisor {
     /// That of the newest generation.
     number: u64,
     backoff: Backoff,
-    /// When a new generation is to be started.
-    due: Option<Instant>,
+    /// When a new generation is to be started, and why.
+    due: Option<(Instant, &'static str)>,
     /// When the service manager wants to hear from us.
     beat: Option<Instant>,
     /// How many SIGHUP were heeded.
@@ -60,6 +60,8 @@ struct Member {
     stage: Stage,
     facts: Option<(Facts, Vec<(String, OwnedFd)>)>,
     reason: Option<String>,
+    /// It has closed its end: nothing more is to be heard.
+    is_silent: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +81,7 @@ impl Member {
             stage: Stage::Starting,
             facts: None,
             reason: None,
+            is_silent: false,
         }
     }
 
@@ -133,12 +136,14 @@ impl Supervisor {
     fn wait(&self) {
         let mut watched = vec![self.signals.as_fd()];
         watched.extend(self.watch.as_ref().map(AsFd::as_fd));
-        watched.extend(self.members.iter().map(|member| member.channel.as_fd()));
+        let open = self.members.iter().filter(|member| !member.is_silent);
+        watched.extend(open.map(|member| member.channel.as_fd()));
         let ends = self.members.iter().filter_map(|member| match member.stage {
             Stage::Ending(until) => Some(until),
             _ => None,
         });
-        let next = ends.chain(self.due).chain(self.beat).min();
+        let due = self.due.map(|(at, _)| at);
+        let next = ends.chain(due).chain(self.beat).min();
         let longest = next.map(|next| next.saturating_duration_since(Instant::now()));
         sys::wait_readable(&watched, longest);
     }
@@ -199,20 +204,20 @@ impl Supervisor {
     }
 
     /// Starts the program afresh. One that is starting already may have read old files: it is given up.
-    fn reload(&mut self, why: &str) {
+    fn reload(&mut self, why: &'static str) {
         if self.stopping.is_some() {
             return;
         }
-        self.log(&format!("reloading: {why}"));
         if self
             .members
             .iter()
             .any(|m| m.number == 1 && m.stage == Stage::Starting)
         {
             // The first one has to be at work, or to have failed, before anything can replace it.
-            self.due = Some(Instant::now() + REST);
+            self.due = Some((Instant::now() + REST, why));
             return;
         }
+        self.log(&format!("reloading: {why}"));
         for member in &mut self.members {
             if member.stage == Stage::Starting {
                 member.stage = Stage::Ending(Instant::now() + ENDING);
@@ -258,7 +263,11 @@ impl Supervisor {
     }
 
     fn hear(&mut self, at: usize) {
-        while let Ok(Some(message)) = self.members[at].channel.receive() {
+        while let Ok(received) = self.members[at].channel.receive() {
+            let Some(message) = received else {
+                self.members[at].is_silent = true;
+                return;
+            };
             let message = match Facts::decode(message) {
                 Ok(facts) => {
                     self.members[at].facts = Some(facts);
@@ -386,12 +395,15 @@ impl Supervisor {
             pause.as_secs_f64()
         ));
         self.plan.board.count_restart();
-        self.due = Some(Instant::now() + pause);
+        let starts = |member: &Member| member.stage == Stage::Starting;
+        if !self.members.iter().any(starts) {
+            self.due = Some((Instant::now() + pause, "nothing is at work"));
+        }
     }
 
     fn look_at_files(&mut self) {
         if self.watch.as_mut().is_some_and(Watch::has_changed) && self.stopping.is_none() {
-            self.due = Some(Instant::now() + REST);
+            self.due = Some((Instant::now() + REST, "files have changed"));
         }
     }
 
@@ -404,13 +416,10 @@ impl Supervisor {
                 member.stage = Stage::Ending(now + ENDING);
             }
         }
-        if self.due.is_some_and(|due| due <= now) {
-            if self
-                .members
-                .iter()
-                .any(|m| matches!(m.stage, Stage::Working(_) | Stage::Starting))
-            {
-                self.reload("files have changed");
+        if let Some((_, why)) = self.due.take_if(|(at, _)| *at <= now) {
+            let is_alive = |m: &Member| matches!(m.stage, Stage::Working(_) | Stage::Starting);
+            if self.members.iter().any(is_alive) {
+                self.reload(why);
             } else {
                 self.start();
             }
