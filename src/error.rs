@@ -19,6 +19,8 @@ pub enum Kind {
     ClientGone,
     /// The request body is larger than the limit.
     BodyTooLarge,
+    /// The request is not what it says it is, such as a form that breaks its own rules.
+    BadRequest,
     /// A deadline passed.
     Timeout,
     /// The call is not allowed in the present state, such as a write after the end.

@@ -11,7 +11,7 @@ foreach (['Server', 'Tls', 'Limits', 'Timeouts', 'Request', 'TlsInfo', 'Response
 }
 echo 'Exception is ', interface_exists('Sluice\Exception') ? 'an interface' : 'MISSING',
     is_subclass_of('Sluice\Exception', Throwable::class) ? " and Throwable\n" : " BUT NOT Throwable\n";
-$exceptions = ['Server', 'Config', 'Bind', 'Tls', 'ClientGone', 'BodyTooLarge', 'Timeout', 'State'];
+$exceptions = ['Server', 'Config', 'Bind', 'Tls', 'ClientGone', 'BodyTooLarge', 'BadRequest', 'Timeout', 'State'];
 foreach ($exceptions as $name) {
     $class = new ReflectionClass("Sluice\\{$name}Exception");
     echo $class->getShortName(), ' extends ', $class->getParentClass()->getName(),
@@ -34,6 +34,7 @@ BindException extends Sluice\ServerException
 TlsException extends Sluice\ServerException
 ClientGoneException extends Sluice\ServerException
 BodyTooLargeException extends Sluice\ServerException
+BadRequestException extends Sluice\ServerException
 TimeoutException extends Sluice\ServerException
 StateException extends LogicException
 delay

@@ -9,13 +9,14 @@ use super::zend::{Thrown, classes};
 use crate::error::{Error, Kind};
 
 /// The classes in the order in which `shim.c` registers them.
-const ORDER: [Kind; 8] = [
+const ORDER: [Kind; 9] = [
     Kind::Server,
     Kind::Config,
     Kind::Bind,
     Kind::Tls,
     Kind::ClientGone,
     Kind::BodyTooLarge,
+    Kind::BadRequest,
     Kind::Timeout,
     Kind::State,
 ];

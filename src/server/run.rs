@@ -20,7 +20,7 @@ use super::turns::{Sharing, Turns};
 use crate::config::{Limits, Timeouts};
 use crate::error::{Error, Kind, Result};
 use crate::http::{Clock, Connection, Handler, Peer, Protocol, Secure, Service, Tasks, serve};
-use crate::{net, stats, tls};
+use crate::{net, stats, sys, tls};
 
 /// What a server runs with.
 #[derive(Clone)]
@@ -64,6 +64,8 @@ pub fn run<H: Handler>(
 ) -> Result<Outcome> {
     let runtime = Builder::new_current_thread()
         .enable_all()
+        .max_blocking_threads(sys::BLOCKING_THREADS)
+        .on_thread_start(sys::keep_signals_away)
         .build_local(LocalOptions::default())
         .map_err(|error| {
             Error::new(Kind::Server, format!("no runtime: {error}")).caused_by(error)

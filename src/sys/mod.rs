@@ -4,6 +4,7 @@
     reason = "signals, processes, descriptors and shared memory need libc; every block says why it is sound"
 )]
 
+mod blocking;
 mod channel;
 mod handed;
 mod memory;
@@ -12,6 +13,7 @@ mod process;
 mod signals;
 mod socket;
 
+pub use blocking::{BLOCKING_THREADS, Blocking, blocking, keep_signals_away};
 pub use channel::{Channel, Message, wait_readable};
 pub use handed::{Handed, inherited, take_handed};
 pub use memory::SharedMemory;

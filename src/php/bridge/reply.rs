@@ -229,6 +229,7 @@ fn is_expected(exchange: &Exchange, thrown: &Thrown) -> bool {
 
 fn status_for(thrown: &Thrown) -> i64 {
     match kind_of(thrown) {
+        Some(Kind::BadRequest) => 400,
         Some(Kind::BodyTooLarge) => 413,
         Some(Kind::Timeout) => 408,
         _ => 500,
@@ -238,6 +239,7 @@ fn status_for(thrown: &Thrown) -> i64 {
 /// Replaces an open reply, whatever was set on it.
 fn error_page(exchange: &Exchange, status: i64) {
     let text = match status {
+        400 => "Bad Request",
         408 => "Request Timeout",
         413 => "Content Too Large",
         503 => "Service Unavailable",

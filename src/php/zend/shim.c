@@ -402,6 +402,7 @@ void sluice_exceptions_init(zend_class_entry **classes)
 	classes[3] = declare("Sluice\\TlsException", server, NULL);
 	classes[4] = declare("Sluice\\ClientGoneException", server, NULL);
 	classes[5] = declare("Sluice\\BodyTooLargeException", server, NULL);
-	classes[6] = declare("Sluice\\TimeoutException", server, NULL);
-	classes[7] = declare("Sluice\\StateException", spl_ce_LogicException, interface);
+	classes[6] = declare("Sluice\\BadRequestException", server, NULL);
+	classes[7] = declare("Sluice\\TimeoutException", server, NULL);
+	classes[8] = declare("Sluice\\StateException", spl_ce_LogicException, interface);
 }

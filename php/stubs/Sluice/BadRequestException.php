@@ -1,0 +1,6 @@
+<?php
+
+namespace Sluice;
+
+/** A request body is not what it says it is, such as a form that breaks off in a part. Not caught, the client gets 400. */
+final class BadRequestException extends ServerException {}
