@@ -6,19 +6,26 @@ declare(strict_types=1);
  * The Sluice server that bench/run measures, with the same answers as bench/reference and bench/fpm/index.php.
  *
  *     php -d extension=target/release/libsluice.so bench/server.php --cert=cert.pem --key=key.pem [--ring=34816]
- *         [--plain=127.0.0.1:0] [--tls=127.0.0.1:0]
+ *         [--plain=127.0.0.1:0] [--tls=127.0.0.1:0] [--files=DIRECTORY --spool=DIRECTORY]
+ *
+ * With --files it also serves that directory below /files, answers its data.json by the handler, compressed, and takes
+ * in uploads, which it puts down in --spool: what bench/fpm/nginx.conf.in does.
  *
  * Prints "plain tcp://..." and "tls tcp://..." with the real ports and serves until SIGTERM.
  */
 
+use Sluice\Compression;
+use Sluice\Files;
+use Sluice\Limits;
 use Sluice\Request;
 use Sluice\Response;
 use Sluice\Server;
 use Sluice\Tls;
+use Sluice\Uploads;
 
 const PIECES = 640;
 
-$options = getopt('', ['cert:', 'key:', 'ring:', 'plain:', 'tls:']);
+$options = getopt('', ['cert:', 'key:', 'ring:', 'plain:', 'tls:', 'files:', 'spool:']);
 if (!isset($options['cert'], $options['key'])) {
     fwrite(STDERR, "usage: server.php --cert=FILE --key=FILE [--ring=BYTES] [--plain=ADDRESS] [--tls=ADDRESS]\n");
     exit(2);
@@ -30,8 +37,20 @@ $tls = isset($options['ring'])
 $piece = str_repeat("\0", 16384);
 $end64k = str_repeat("\0", 65536);
 
-$server = new Server();
-$server->handle(function (Request $request, Response $response) use ($piece, $end64k): void {
+if (isset($options['files'])) {
+    $document = file_get_contents("{$options['files']}/data.json");
+    $server = new Server(
+        limits: new Limits(body: 64 << 20),
+        compression: new Compression(codings: ['gzip'], gzipLevel: 6),
+        uploads: new Uploads(directory: $options['spool'] ?? null),
+    );
+    $server->mount(new Files(root: $options['files'], prefix: '/files', fallback: false));
+} else {
+    $document = '';
+    $server = new Server();
+}
+
+$server->handle(function (Request $request, Response $response) use ($piece, $end64k, $document): void {
     switch ($request->getPath()) {
         case '/hello':
             $response->setHeader('Content-Type', 'text/plain');
@@ -47,6 +66,16 @@ $server->handle(function (Request $request, Response $response) use ($piece, $en
         case '/end64k':
             $response->setHeader('Content-Type', 'text/plain');
             $response->end($end64k);
+            return;
+        case '/data.json':
+            $response->setHeader('Content-Type', 'application/json');
+            $response->end($document);
+            return;
+        case '/upload':
+            $file = $request->getUploadedFiles()['file'] ?? null;
+            $response->setStatus($file?->getError() === UPLOAD_ERR_OK ? 200 : 400);
+            $response->setHeader('Content-Type', 'text/plain');
+            $response->end((string) $file?->getSize());
             return;
         default:
             $response->setStatus(404);

@@ -19,6 +19,12 @@ switch ($_SERVER['DOCUMENT_URI']) {
         header('Content-Length: 65536');
         echo str_repeat("\0", 65536);
         break;
+    case '/upload':
+        $file = $_FILES['file'] ?? ['size' => 0, 'error' => UPLOAD_ERR_NO_FILE];
+        http_response_code($file['error'] === UPLOAD_ERR_OK ? 200 : 400);
+        header('Content-Length: ' . strlen((string) $file['size']));
+        echo $file['size'];
+        break;
     default:
         http_response_code(404);
 }

@@ -2,6 +2,7 @@
 
 processes  start a program on a core, read its CPU and memory from /proc, end it by pid
 setup      what a run needs before it starts: programs, the build of the reference, a certificate, directories
+content    the files, the document and the form that servers serve and take in
 servers    the servers under test and how each is started
 checks     every server gives the right answers before it is measured
 loads      wrk, h2load and the clients of bench/reference, and what they print

@@ -4,7 +4,9 @@ import http.client
 import re
 import ssl
 import subprocess
+import zlib
 
+from .content import DOCUMENT, FILES, FORM_TYPE, UPLOAD_BYTES, digest
 from .setup import program
 
 BODIES = {"/hello": 13, "/end64k": 65536, "/stream": 640 * 16384}
@@ -14,12 +16,63 @@ class WrongAnswer(Exception):
     """A server that does not do what the others do."""
 
 
-def check(server):
-    """Errors: a WrongAnswer that says what was asked and what came."""
+def check(setup, server, gives):
+    """`gives`: names of CHECKS. Errors: a WrongAnswer that says what was asked and what came."""
+    for name in gives:
+        CHECKS[name](setup, server)
+
+
+def _check_pages(_, server):
     for path, length in BODIES.items():
         _check_h1(server, path, length, http.client.HTTPConnection(server.plain, timeout=10))
         _check_h1(server, path, length, http.client.HTTPSConnection(server.tls, timeout=10, context=_trusting()))
         _check_h2(server, path, length)
+
+
+def _check_files(setup, server):
+    for name, size in FILES.items():
+        wanted = ("200", setup.content.digests[name], "application/octet-stream", str(size), None)
+        for way, headers, body in _each_way(server, f"/files/{name}"):
+            got = (headers[":status"], digest(body), *map(headers.get, ("content-type", "content-length", "content-encoding")))
+            _compare(server, f"{way} /files/{name}", got, wanted)
+
+
+def _check_document(setup, server):
+    for coding in (None, "gzip"):
+        wanted = ("200", setup.content.digests[DOCUMENT], "application/json", coding)
+        asking = ["-H", f"Accept-Encoding: {coding}"] if coding else []
+        for way, headers, body in _each_way(server, f"/{DOCUMENT}", *asking):
+            plain = zlib.decompress(body, wbits=31) if headers.get("content-encoding") == "gzip" else body
+            got = (headers[":status"], digest(plain), *map(headers.get, ("content-type", "content-encoding")))
+            _compare(server, f"{way} /{DOCUMENT}, Accept-Encoding: {coding}", got, wanted)
+
+
+def _check_upload(setup, server):
+    form = ["--data-binary", f"@{setup.content.form}", "-H", f"Content-Type: {FORM_TYPE}", "-H", "Expect:"]
+    for way, headers, body in _each_way(server, "/upload", *form):
+        _compare(server, f"{way} /upload", (headers[":status"], body), ("200", b"%d" % UPLOAD_BYTES))
+
+
+CHECKS = {"pages": _check_pages, "files": _check_files, "document": _check_document, "upload": _check_upload}
+
+
+def _each_way(server, path, *options):
+    """curl's answers over HTTP/1.1, plain and TLS, and over HTTP/2: how asked, its headers in small letters, the body as sent."""
+    ways = {
+        "HTTP/1.1": ["--http1.1", f"http://{server.plain}{path}"],
+        "HTTP/1.1 over TLS": ["--http1.1", f"https://{server.tls}{path}"],
+        "HTTP/2": ["--http2", f"https://{server.tls}{path}"],
+    }
+    for way, arguments in ways.items():
+        command = [program("curl"), "-sSki", "--max-time", "20", *options, *arguments]
+        done = subprocess.run(command, capture_output=True)
+        if done.returncode != 0:
+            raise WrongAnswer(f"{server.name}: {way} {path} failed: {done.stderr.decode().strip()}")
+        head, _, body = done.stdout.partition(b"\r\n\r\n")
+        status, *lines = head.decode("latin-1").split("\r\n")
+        protocol, code, *_ = status.split(" ")
+        _compare(server, f"{way} {path} by the protocol", protocol, way.split(" ")[0])
+        yield way, {":status": code} | {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}, body
 
 
 def _check_h1(server, path, length, connection):

@@ -7,9 +7,12 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-from .processes import Process
+from .content import FORM_TYPE
+from .processes import Memory, Process
 
 GRACE = 20  # seconds past its own duration that a client may take
+UPLOAD_PATIENCE = 0.5  # seconds per upload, on the average of all
+SAMPLES_APART = 0.1  # seconds between two looks at the memory of a server whose peak is wanted
 
 
 class LoadError(Exception):
@@ -28,20 +31,37 @@ class Load:
     elapsed: float             # by the wall clock, with the client's start and end
     client_cpu: float          # seconds of processor time
     server_cpu: float
-    memory: object             # of the server in the middle of the run
+    memory: object             # of the server in the middle of the run; of an upload, where its Rss was highest
 
 
-def wrk(setup, server, url, connections, seconds):
+def wrk(setup, server, url, connections, seconds, headers=()):
     """HTTP/1.1 over keep-alive connections, one request at a time on each."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency", url]
-    return _load(setup, server, command, seconds, parse_wrk)
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
+    return _load(setup, server, [*command, *_with(headers), url], seconds, parse_wrk)
 
 
-def h2load(setup, server, url, connections, streams, seconds):
+def h2load(setup, server, url, connections, streams, seconds, headers=()):
     """HTTP/2: `streams` requests at a time on each connection."""
     log = setup.fresh_directory("h2load") / "requests"
-    command = ["h2load", "-t1", f"-c{connections}", f"-m{streams}", f"-D{seconds}", f"--log-file={log}", url]
+    command = ["h2load", "-t1", f"-c{connections}", f"-m{streams}", f"-D{seconds}", f"--log-file={log}", *_with(headers), url]
     return _load(setup, server, command, seconds, lambda text: parse_h2load(text, log))
+
+
+def upload(setup, server, url, clients, rounds, h1):
+    """`clients` connections, on each `rounds` times the form, one after another.
+
+    A number, and not a duration: uploads that run side by side also end side by side, and in a few seconds so few times
+    that the last ones, cut off, would be much of the figure.
+    """
+    log = setup.fresh_directory("h2load") / "requests"
+    command = ["h2load", "-t1", f"-c{clients}", "-m1", f"-n{clients * rounds}", f"--log-file={log}"]
+    command += [f"-d{setup.content.form}", *_with([f"Content-Type: {FORM_TYPE}"]), *(["--h1"] if h1 else []), url]
+    patience = clients * rounds * UPLOAD_PATIENCE
+    return _load(setup, server, command, patience, lambda text: parse_h2load(text, log), _watch_peak)
+
+
+def _with(headers):
+    return [argument for header in headers for argument in ("-H", header)]
 
 
 def connect(setup, server, address, kind, tasks, seconds):
@@ -50,14 +70,14 @@ def connect(setup, server, address, kind, tasks, seconds):
     return _load(setup, server, command, seconds, lambda text: parse_connect(text, kind))
 
 
-def _load(setup, server, command, seconds, parse):
+def _load(setup, server, command, seconds, parse, watch=None):
     if not server.alive():
         raise LoadError(f"{server.name} is not running any more")
     log = setup.fresh_directory("load") / "log"
     server_cpu, client_cpu, start = server.cpu_seconds(), _children_cpu(), time.monotonic()
     process = Process(command, setup.client_core, log, stdout=subprocess.PIPE)
     try:
-        text, memory = _watch(process, server, seconds)
+        text, memory = (watch or _watch)(process, server, seconds)
     finally:
         process.stop()
     elapsed = time.monotonic() - start
@@ -87,6 +107,19 @@ def _watch(process, server, seconds):
     except subprocess.TimeoutExpired:
         raise LoadError("the client does not come to an end") from None
     return text.decode(), memory
+
+
+def _watch_peak(process, server, seconds):
+    """What the client prints, and the server's memory at the moment when most of it was resident."""
+    memory, deadline = Memory(), time.monotonic() + seconds + GRACE
+    while time.monotonic() < deadline:
+        memory = max(memory, server.memory(), key=lambda memory: memory.rss)
+        try:
+            text, _ = process.popen.communicate(timeout=SAMPLES_APART)
+            return text.decode(), memory
+        except subprocess.TimeoutExpired:
+            pass
+    raise LoadError("the client does not come to an end")
 
 
 def _children_cpu():

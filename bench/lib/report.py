@@ -5,8 +5,6 @@ import time
 from dataclasses import asdict, dataclass
 from statistics import median
 
-from .servers import REFERENCE
-
 
 @dataclass
 class Row:
@@ -15,6 +13,7 @@ class Row:
     scenario: str
     server: str
     rounds: int
+    is_baseline: bool = False
     value: float = None
     ratio: float = None
     ratio_low: float = None
@@ -27,17 +26,19 @@ class Row:
     server_busy: float = None
     client_busy: float = None
     errors: int = 0
+    extra: float = None
+    extra_ratio: float = None
     failures: tuple = ()
 
 
 def summarise(measured, scenarios, specs):
-    """A row for each scenario and server, in their order."""
+    """A row for each scenario and server, in their order, but the one that others are compared with first."""
     rows = []
     for scenario in scenarios:
-        baseline = _by_round(measured, scenario.name, REFERENCE)
-        for spec in specs:
-            if spec.name not in scenario.without:
-                rows.append(_row(measured, scenario.name, spec.name, baseline))
+        baseline = _by_round(measured, scenario.name, scenario.baseline)
+        names = [spec.name for spec in specs if scenario.runs_on(spec)]
+        for name in sorted(names, key=lambda name: name != scenario.baseline):
+            rows.append(_row(measured, scenario, name, baseline))
     return rows
 
 
@@ -46,17 +47,19 @@ def _by_round(measured, scenario, server):
 
 
 def _row(measured, scenario, server, baseline):
-    samples = _by_round(measured, scenario, server)
-    row = Row(scenario, server, len(samples))
-    row.failures = tuple(m.failure for m in measured if (m.scenario, m.server) == (scenario, server) and m.failure)
+    samples = _by_round(measured, scenario.name, server)
+    row = Row(scenario.name, server, len(samples), is_baseline=server == scenario.baseline)
+    row.failures = tuple(m.failure for m in measured if (m.scenario, m.server) == (scenario.name, server) and m.failure)
     row.errors = sum(sample.errors for sample in samples.values())
-    for name in ["value", "p50_us", "p99_us", "cpu_us", "memory_kib", "server_busy", "client_busy"]:
+    for name in ["value", "p50_us", "p99_us", "cpu_us", "memory_kib", "server_busy", "client_busy", "extra"]:
         figures = [figure for sample in samples.values() if (figure := getattr(sample, name)) is not None]
         setattr(row, name, median(figures) if figures else None)
     if ratios := _pairs(samples, baseline, "value"):
         row.ratio, row.ratio_low, row.ratio_high = median(ratios), min(ratios), max(ratios)
     if ratios := _pairs(samples, baseline, "cpu_us"):
         row.cpu_ratio = median(ratios)
+    if ratios := _pairs(samples, baseline, "extra"):
+        row.extra_ratio = median(ratios)
     return row
 
 
@@ -107,9 +110,13 @@ def markdown_by_server(rows, scenarios):
     return "\n".join(lines)
 
 
-def remarks(rows):
-    """What a reader of the table has to know: failures, errors, and where the client was measured instead of the server."""
+def remarks(rows, scenarios):
+    """What belongs to the table and has no column there: second figures, failures, errors, and where the client was measured
+    instead of the server."""
+    extras = {scenario.name: scenario.extra for scenario in scenarios}
     for row in rows:
+        if row.extra is not None:
+            yield f"{row.server}, {row.scenario}: {_extra(row, *extras[row.scenario])}"
         if row.failures:
             yield f"{row.server}, {row.scenario}: {len(row.failures)} of {len(row.failures) + row.rounds} rounds failed: {row.failures[0]}"
         if row.errors:
@@ -154,7 +161,7 @@ def _value(row, unit):
 def _ratio(row, spread=True):
     if row.ratio is None:
         return "-"
-    if not spread or row.server == REFERENCE or row.rounds < 2:
+    if not spread or row.is_baseline or row.rounds < 2:
         return f"{row.ratio:.2f}"
     return f"{row.ratio:.2f} ({row.ratio_low:.2f}-{row.ratio_high:.2f})"
 
@@ -169,8 +176,14 @@ def _time(microseconds):
 
 
 def _cpu(row):
-    ratio = "" if row.cpu_ratio is None or row.server == REFERENCE else f" ({row.cpu_ratio:.2f} x)"
+    ratio = "" if row.cpu_ratio is None or row.is_baseline else f" ({row.cpu_ratio:.2f} x)"
     return _time(row.cpu_us) + ratio
+
+
+def _extra(row, what, unit):
+    """Whole bytes as they are, all else with a decimal."""
+    ratio = "" if row.extra_ratio is None or row.is_baseline else f" ({row.extra_ratio:.2f} x)"
+    return f"{what} {row.extra:,.0f} {unit}{ratio}" if unit == "bytes" else f"{what} {row.extra:,.1f} {unit}{ratio}"
 
 
 def _mib(kib):

@@ -31,15 +31,15 @@ def measure(setup, specs, scenarios, rounds, seconds):
     """Runs all of it. Returns a list of `Measured`, in the order in which they were made."""
     with ExitStack() as stack:
         servers = {spec.name: stack.enter_context(running(spec, setup)) for spec in specs}
-        for server in servers.values():
+        for spec, server in zip(specs, servers.values()):
             _say(f"checking {server.name}")
-            check(server)
+            check(setup, server, spec.gives)
         _warm_up(setup, specs, servers, scenarios)
         measured = []
         for number in range(1, rounds + 1):
             for scenario in scenarios:
                 for spec in _rotated(specs, number - 1):
-                    if spec.name in scenario.without:
+                    if not scenario.runs_on(spec):
                         continue
                     result = _measure_one(setup, spec, servers[spec.name], scenario, number, seconds)
                     measured.append(result)
@@ -50,7 +50,7 @@ def measure(setup, specs, scenarios, rounds, seconds):
 def _warm_up(setup, specs, servers, scenarios):
     for scenario in scenarios:
         for spec in specs:
-            if not scenario.fresh and spec.name not in scenario.without:
+            if not scenario.fresh and scenario.runs_on(spec):
                 _say(f"warming up {spec.name} with {scenario.name}")
                 _measure_one(setup, spec, servers[spec.name], scenario, 0, WARM_UP_SECONDS)
 

@@ -1,5 +1,6 @@
 """The table of what is measured."""
 
+import http.client
 import subprocess
 import time
 from contextlib import contextmanager
@@ -7,14 +8,17 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 from . import loads
+from .setup import REFERENCE_BUILD
 from .processes import Process, wait_until
-from .servers import FPM, running
+from .servers import FPM, NGINX, REFERENCE, running
 
 STREAM_MIB = 10
 CONNECT_TASKS = 16
 IDLE_CONNECTIONS = 1000
 STUCK_CONNECTIONS = 100
 WARM_CONNECTIONS = 20
+UPLOAD_CLIENTS = 32
+CODED = ["Accept-Encoding: gzip"]
 
 
 @dataclass
@@ -29,6 +33,7 @@ class Sample:
     server_busy: float = None   # share of its core, 0 to 1
     client_busy: float = None
     errors: int = 0
+    extra: float = None         # in the unit of the scenario's `extra`
     detail: dict = field(default_factory=dict)
 
 
@@ -43,7 +48,13 @@ class Scenario:
     programs: tuple = ()
     fresh: bool = False
     usual: bool = True          # part of a run that names no scenarios
-    without: tuple = ()         # servers that cannot do it
+    needs: str = "pages"        # what a server must give (of checks.CHECKS) to run it
+    without: tuple = ()         # servers that give that and cannot do this
+    baseline: str = REFERENCE   # the server that the others are compared with
+    extra: tuple = None         # a second figure to show: what it is, and its unit
+
+    def runs_on(self, spec):
+        return self.needs in spec.gives and spec.name not in self.without
 
 
 def _load_sample(load, per_request=1.0):
@@ -61,19 +72,56 @@ def _load_sample(load, per_request=1.0):
     )
 
 
-def _wrk(scheme, path, connections, per_request=1.0):
+def _wrk(scheme, path, connections, per_request=1.0, headers=()):
     def run(setup, server, seconds):
-        address = server.tls if scheme == "https" else server.plain
-        load = loads.wrk(setup, server, f"{scheme}://{address}{path}", connections, seconds)
+        load = loads.wrk(setup, server, _url(server, scheme, path), connections, seconds, headers)
         return _load_sample(load, per_request)
 
     return run
 
 
-def _h2load(path, connections, streams, per_request=1.0):
+def _h2load(path, connections, streams, per_request=1.0, headers=()):
     def run(setup, server, seconds):
-        load = loads.h2load(setup, server, f"https://{server.tls}{path}", connections, streams, seconds)
+        load = loads.h2load(setup, server, _url(server, "https", path), connections, streams, seconds, headers)
         return _load_sample(load, per_request)
+
+    return run
+
+
+def _url(server, scheme, path):
+    return f"{scheme}://{server.tls if scheme == 'https' else server.plain}{path}"
+
+
+def _coded(load):
+    """A load of coded answers, with their size in bytes beside its figure."""
+
+    def run(setup, server, seconds):
+        sample = load(setup, server, seconds)
+        sample.extra = _coded_size(server)
+        return sample
+
+    return run
+
+
+def _coded_size(server):
+    connection = http.client.HTTPConnection(server.plain, timeout=10)
+    connection.request("GET", "/data.json", headers={"Accept-Encoding": "gzip"})
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    if response.getheader("Content-Encoding") != "gzip":
+        raise loads.LoadError("the answer is not coded")
+    return len(body)
+
+
+def _upload(scheme, h1):
+    """A round of uploads for each second asked for: it takes what it takes. The peak of the memory is beside its figure."""
+
+    def run(setup, server, seconds):
+        load = loads.upload(setup, server, _url(server, scheme, "/upload"), UPLOAD_CLIENTS, seconds, h1)
+        sample = _load_sample(load)
+        sample.extra = load.memory.rss / 1024
+        return sample
 
     return run
 
@@ -127,6 +175,23 @@ def _settled_memory(server):
     return memory
 
 
+def _file(name, title, unit, run, **more):
+    """A file from a mount, against nginx."""
+    return Scenario(name, title, unit, run, usual=False, needs="files", baseline=NGINX, **more)
+
+
+def _gzip(name, title, load, **more):
+    """A document that is coded for each request, against nginx."""
+    return Scenario(name, title, "req/s", _coded(load), usual=False, needs="document", baseline=NGINX,
+                    extra=("coded size", "bytes"), **more)  # fmt: skip
+
+
+def _form(name, title, run):
+    """A form with a file in it, against nginx and php-fpm."""
+    return Scenario(name, title, "uploads/s", run, usual=False, needs="upload", baseline=FPM,
+                    extra=("peak memory (Rss)", "MiB"))  # fmt: skip
+
+
 ALL = [
     Scenario("hello-h1-plain", "hello, h1 plain, 64 connections", "req/s", _wrk("http", "/hello", 64), ("wrk",)),
     Scenario("hello-h1-tls", "hello, h1 TLS, 64 connections", "req/s", _wrk("https", "/hello", 64), ("wrk",)),
@@ -134,20 +199,40 @@ ALL = [
     Scenario("stream-h1-tls", "10 MiB in 16 KiB pieces, h1 TLS, 4 connections", "MiB/s",
              _wrk("https", "/stream", 4, STREAM_MIB), ("wrk",)),
     Scenario("stream-h2-tls", "10 MiB in 16 KiB pieces, h2 TLS, 4 connections", "MiB/s", _h2load("/stream", 4, 1, STREAM_MIB)),
-    Scenario("connect-full", "new TLS connections, full handshake", "conn/s", _connect("full")),
+    Scenario("connect-full", "new TLS connections, full handshake", "conn/s", _connect("full"), (REFERENCE_BUILD,)),
     Scenario("idle-tls", f"idle TLS connection after one request ({IDLE_CONNECTIONS} open)", "KiB",
-             _quiet("tls", IDLE_CONNECTIONS), fresh=True),
+             _quiet("tls", IDLE_CONNECTIONS), (REFERENCE_BUILD,), fresh=True),
     Scenario("end64k-h1-tls", "64 KiB in one piece, h1 TLS, 16 connections", "req/s",
              _wrk("https", "/end64k", 16), ("wrk",), usual=False),
     Scenario("end64k-h2-tls", "64 KiB in one piece, h2 TLS, 4 connections x 4 streams", "req/s",
              _h2load("/end64k", 4, 4), usual=False),
-    Scenario("connect-resumed", "new TLS connections, resumed", "conn/s", _connect("resumed"), usual=False),
+    Scenario("connect-resumed", "new TLS connections, resumed", "conn/s", _connect("resumed"), (REFERENCE_BUILD,), usual=False),
     Scenario("idle-plain", f"idle plain connection after one request ({IDLE_CONNECTIONS} open)", "KiB",
-             _quiet("plain", IDLE_CONNECTIONS), fresh=True, usual=False),
+             _quiet("plain", IDLE_CONNECTIONS), (REFERENCE_BUILD,), fresh=True, usual=False),
     Scenario("stuck-tls", f"stream to a TLS client that stopped reading ({STUCK_CONNECTIONS} open)", "KiB",
-             _quiet("stuck", STUCK_CONNECTIONS), fresh=True, usual=False, without=(FPM,)),
+             _quiet("stuck", STUCK_CONNECTIONS), (REFERENCE_BUILD,), fresh=True, usual=False, without=(FPM,)),
+    _file("file1k-h1-plain", "file of 1 KiB, h1 plain, 64 connections", "req/s",
+          _wrk("http", "/files/1k.bin", 64), programs=("wrk",)),
+    _file("file1k-h1-tls", "file of 1 KiB, h1 TLS, 64 connections", "req/s",
+          _wrk("https", "/files/1k.bin", 64), programs=("wrk",)),
+    _file("file1k-h2-tls", "file of 1 KiB, h2 TLS, 16 connections x 32 streams", "req/s", _h2load("/files/1k.bin", 16, 32)),
+    _file("file1m-h1-plain", "file of 1 MiB, h1 plain, 64 connections", "req/s",
+          _wrk("http", "/files/1m.bin", 64), programs=("wrk",)),
+    _file("file1m-h1-tls", "file of 1 MiB, h1 TLS, 64 connections", "req/s",
+          _wrk("https", "/files/1m.bin", 64), programs=("wrk",)),
+    _file("file1m-h2-tls", "file of 1 MiB, h2 TLS, 16 connections x 4 streams", "req/s", _h2load("/files/1m.bin", 16, 4)),
+    _file("file10m-h1-tls", "file of 10 MiB, h1 TLS, 4 connections", "MiB/s",
+          _wrk("https", "/files/10m.bin", 4, 10), programs=("wrk",)),
+    _file("file10m-h2-tls", "file of 10 MiB, h2 TLS, 4 connections", "MiB/s", _h2load("/files/10m.bin", 4, 1, 10)),
+    _gzip("gzip-h1-plain", "JSON of 20 KiB, gzip level 6, h1 plain, 64 connections",
+          _wrk("http", "/data.json", 64, headers=CODED), programs=("wrk",)),
+    _gzip("gzip-h2-tls", "JSON of 20 KiB, gzip level 6, h2 TLS, 16 connections x 4 streams",
+          _h2load("/data.json", 16, 4, headers=CODED)),
+    _form("upload-h1-plain", f"form with a file of 20 MB, h1 plain, {UPLOAD_CLIENTS} at a time", _upload("http", h1=True)),
+    _form("upload-h2-tls", f"form with a file of 20 MB, h2 TLS, {UPLOAD_CLIENTS} at a time", _upload("https", h1=False)),
 ]  # fmt: skip
 
 BY_NAME = {scenario.name: scenario for scenario in ALL}
 USUAL = [scenario.name for scenario in ALL if scenario.usual]
+FEATURES = [scenario.name for scenario in ALL if scenario.needs != "pages"]
 RINGS = ["stream-h1-tls", "stream-h2-tls", "idle-tls", "stuck-tls"]

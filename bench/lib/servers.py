@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Callable
 
 from .processes import Memory, Process, unprivileged_user, wait_until
-from .setup import BENCH, SetupError, program
+from .setup import BENCH, REFERENCE_BUILD, SetupError, program
 
 REFERENCE = "reference"
 SLUICE = "sluice"
+SLUICE_ALL = "sluice, all on"  # the same with a mount, compression and uploads
+NGINX = "nginx"
 FPM = "nginx+php-fpm"
+KINDS = [REFERENCE, SLUICE, NGINX, FPM]
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,10 @@ class Spec:
     """A server that can be started, as often as needed."""
 
     name: str
+    kind: str        # of KINDS
     start: Callable  # Setup -> Server
-    programs: tuple  # what it needs, by the names of setup.PACKAGES
+    programs: tuple  # what it needs, by the names of setup.PACKAGES, and setup.REFERENCE_BUILD
+    gives: tuple     # what it has to answer, by the names of checks.CHECKS
 
 
 @dataclass
@@ -57,20 +62,22 @@ def running(spec, setup):
         server.stop()
 
 
-def specs(names):
-    """The servers of these names, in the order given."""
-    known = {
-        REFERENCE: Spec(REFERENCE, _start_reference, ()),
-        SLUICE: sluice(None),
-        FPM: Spec(FPM, _start_fpm, ("nginx", "php-fpm")),
-    }
-    return [known[name] for name in names]
+def specs(kinds):
+    """The servers of these kinds, in the order given."""
+    known = [
+        Spec(REFERENCE, REFERENCE, _start_reference, (REFERENCE_BUILD,), ("pages",)),
+        sluice(None),
+        Spec(SLUICE_ALL, SLUICE, _start_sluice_all, ("php",), ("files", "document", "upload")),
+        Spec(NGINX, NGINX, _start_nginx, ("nginx",), ("files", "document")),
+        Spec(FPM, FPM, _start_fpm, ("nginx", "php-fpm"), ("pages", "upload")),
+    ]
+    return [spec for kind in kinds for spec in known if spec.kind == kind]
 
 
 def sluice(ring):
     """Sluice with a ring of so many bytes, or with its default."""
-    name = SLUICE if ring is None else f"{SLUICE} ring {ring}"
-    return Spec(name, lambda setup: _start_sluice(setup, name, ring), ("php",))
+    name, options = (SLUICE, []) if ring is None else (f"{SLUICE} ring {ring}", [f"--ring={ring}"])
+    return Spec(name, SLUICE, lambda setup: _start_sluice(setup, name, options), ("php",), ("pages",))
 
 
 def _start_reference(setup):
@@ -79,7 +86,12 @@ def _start_reference(setup):
     return _printing_addresses(REFERENCE, command, setup, directory)
 
 
-def _start_sluice(setup, name, ring):
+def _start_sluice_all(setup):
+    spool = setup.fresh_directory("spool")
+    return _start_sluice(setup, SLUICE_ALL, [f"--files={setup.content.files}", f"--spool={spool}"])
+
+
+def _start_sluice(setup, name, more):
     if not setup.extension.is_file():
         raise SetupError(f"there is no {setup.extension}: build it first (./dev build), or name another with --extension")
     # -n: no configuration of this machine, and so no second copy of the extension either.
@@ -87,9 +99,7 @@ def _start_sluice(setup, name, ring):
     command = ["php", "-n"]
     for option in [*options, *setup.php_options]:
         command += ["-d", option]
-    command += [BENCH / "server.php", f"--cert={setup.certificate}", f"--key={setup.key}"]
-    if ring is not None:
-        command.append(f"--ring={ring}")
+    command += [BENCH / "server.php", f"--cert={setup.certificate}", f"--key={setup.key}", *more]
     return _printing_addresses(name, command, setup, setup.fresh_directory("sluice"))
 
 
@@ -108,26 +118,55 @@ def _printing_addresses(name, command, setup, directory):
     return Server(name, [process], found["plain"], found["tls"])
 
 
+def _start_nginx(setup):
+    """nginx alone: what is not a file is not answered."""
+    directory, values = _nginx_directory(setup)
+    nginx = _nginx(setup, directory, values)
+    return Server(NGINX, [nginx], f"127.0.0.1:{values['PLAIN_PORT']}", f"127.0.0.1:{values['TLS_PORT']}")
+
+
 def _start_fpm(setup):
-    """nginx in front of php-fpm, both without root's rights, with every file of theirs in one directory."""
-    directory, user = setup.fresh_directory("fpm"), unprivileged_user()
-    plain, tls = _free_ports(2)
-    values = {"DIR": directory, "PLAIN_PORT": plain, "TLS_PORT": tls}
-    for source, name in [(setup.certificate, "cert.pem"), (setup.key, "key.pem"), (BENCH / "fpm/index.php", "index.php")]:
-        shutil.copy(source, directory / name)
-    values |= {"CERTIFICATE": directory / "cert.pem", "KEY": directory / "key.pem"}
-    nginx_conf = _fill_in(BENCH / "fpm/nginx.conf.in", directory, values)
+    """nginx in front of php-fpm."""
+    directory, values = _nginx_directory(setup)
+    shutil.copy(BENCH / "fpm/index.php", directory / "index.php")
+    (directory / "spool").mkdir()
     fpm_conf = _fill_in(BENCH / "fpm/php-fpm.conf.in", directory, values)
+    user = _hand_over(directory)
+    fpm = Process([program("php-fpm"), "-F", "-y", fpm_conf], setup.server_core, directory / "out", user=user)
+    wait_until((directory / "php-fpm.sock").exists, fpm, "php-fpm does not start")
+    nginx = _nginx(setup, directory, values)
+    return Server(FPM, [nginx, fpm], f"127.0.0.1:{values['PLAIN_PORT']}", f"127.0.0.1:{values['TLS_PORT']}")
+
+
+def _nginx_directory(setup):
+    """A directory with every file of theirs, and what their configurations are filled in with."""
+    directory = setup.fresh_directory("nginx")
+    for source, name in [(setup.certificate, "cert.pem"), (setup.key, "key.pem")]:
+        shutil.copy(source, directory / name)
+    plain, tls = _free_ports(2)
+    return directory, {
+        "DIR": directory, "PLAIN_PORT": plain, "TLS_PORT": tls, "FILES": setup.content.files,
+        "CERTIFICATE": directory / "cert.pem", "KEY": directory / "key.pem",
+    }  # fmt: skip
+
+
+def _nginx(setup, directory, values):
+    """Starts nginx without root's rights."""
+    conf = _fill_in(BENCH / "fpm/nginx.conf.in", directory, values)
+    user = _hand_over(directory)
+    command = [program("nginx"), "-p", directory, "-e", directory / "nginx.log", "-c", conf]
+    nginx = Process(command, setup.server_core, directory / "out", user=user)
+    wait_until(lambda: _accepts(values["PLAIN_PORT"]) and _accepts(values["TLS_PORT"]), nginx, "nginx does not start")
+    return nginx
+
+
+def _hand_over(directory):
+    """Makes the directory theirs whom the servers run as: a user without root's rights. Returns the name, None for the caller."""
+    user = unprivileged_user()
     if user is not None:
         for path in [directory, *directory.iterdir()]:
             shutil.chown(path, user)
-    fpm = Process([program("php-fpm"), "-F", "-y", fpm_conf], setup.server_core, directory / "out", user=user)
-    wait_until((directory / "php-fpm.sock").exists, fpm, "php-fpm does not start")
-    command = [program("nginx"), "-p", directory, "-e", directory / "nginx.log", "-c", nginx_conf]
-    nginx = Process(command, setup.server_core, directory / "out", user=user)
-    server = Server(FPM, [nginx, fpm], f"127.0.0.1:{plain}", f"127.0.0.1:{tls}")
-    wait_until(lambda: _accepts(plain) and _accepts(tls), nginx, "nginx does not start")
-    return server
+    return user
 
 
 def _fill_in(template, directory, values):

@@ -9,6 +9,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from .content import Content
+
 BENCH = Path(__file__).resolve().parent.parent
 ROOT = BENCH.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
@@ -21,10 +23,13 @@ PACKAGES = {
     "nginx": "nginx-light",
     "php-fpm": "php-fpm",
     "php": "php-cli",
+    "curl": "curl",
     "openssl": "openssl",
     "taskset": "util-linux",
     "setpriv": "util-linux",
 }
+# Needed like those, but built by `build_reference`.
+REFERENCE_BUILD = "bench/reference"
 
 
 class SetupError(Exception):
@@ -38,6 +43,7 @@ class Setup:
     directory: Path      # of this run, removed at its end
     certificate: Path
     key: Path
+    content: Content
     server_core: int
     client_core: int
     extension: Path      # the sluice.so to measure
