@@ -22,8 +22,13 @@ def check(setup, server, gives):
         CHECKS[name](setup, server)
 
 
-def _check_pages(_, server):
-    for path, length in BODIES.items():
+def _check_hello(setup, server):
+    _check_pages(setup, server, ["/hello"])
+
+
+def _check_pages(_, server, paths=BODIES):
+    for path in paths:
+        length = BODIES[path]
         _check_h1(server, path, length, http.client.HTTPConnection(server.plain, timeout=10))
         _check_h1(server, path, length, http.client.HTTPSConnection(server.tls, timeout=10, context=_trusting()))
         _check_h2(server, path, length)
@@ -33,7 +38,8 @@ def _check_files(setup, server):
     for name, size in FILES.items():
         wanted = ("200", setup.content.digests[name], "application/octet-stream", str(size), None)
         for way, headers, body in _each_way(server, f"/files/{name}"):
-            got = (headers[":status"], digest(body), *map(headers.get, ("content-type", "content-length", "content-encoding")))
+            stated = map(headers.get, ("content-type", "content-length", "content-encoding"))
+            got = (headers[":status"], digest(body), *stated)
             _compare(server, f"{way} /files/{name}", got, wanted)
 
 
@@ -53,11 +59,17 @@ def _check_upload(setup, server):
         _compare(server, f"{way} /upload", (headers[":status"], body), ("200", b"%d" % UPLOAD_BYTES))
 
 
-CHECKS = {"pages": _check_pages, "files": _check_files, "document": _check_document, "upload": _check_upload}
+CHECKS = {
+    "pages": _check_pages,
+    "hello": _check_hello,
+    "files": _check_files,
+    "document": _check_document,
+    "upload": _check_upload,
+}
 
 
 def _each_way(server, path, *options):
-    """curl's answers over HTTP/1.1, plain and TLS, and over HTTP/2: how asked, its headers in small letters, the body as sent."""
+    """curl's answers over HTTP/1.1, plain and TLS, and over HTTP/2: by which of them, the headers, the body as sent."""
     ways = {
         "HTTP/1.1": ["--http1.1", f"http://{server.plain}{path}"],
         "HTTP/1.1 over TLS": ["--http1.1", f"https://{server.tls}{path}"],
@@ -68,11 +80,18 @@ def _each_way(server, path, *options):
         done = subprocess.run(command, capture_output=True)
         if done.returncode != 0:
             raise WrongAnswer(f"{server.name}: {way} {path} failed: {done.stderr.decode().strip()}")
-        head, _, body = done.stdout.partition(b"\r\n\r\n")
-        status, *lines = head.decode("latin-1").split("\r\n")
-        protocol, code, *_ = status.split(" ")
+        protocol, headers, body = _parse(done.stdout)
         _compare(server, f"{way} {path} by the protocol", protocol, way.split(" ")[0])
-        yield way, {":status": code} | {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}, body
+        yield way, headers, body
+
+
+def _parse(answer):
+    """The protocol, the headers by their names in small letters, the status among them as ":status", and the body."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status, *lines = head.decode("latin-1").split("\r\n")
+    protocol, code, *_ = status.split(" ")
+    fields = (line.partition(":") for line in lines)
+    return protocol, {":status": code} | {name.lower(): value.strip() for name, _, value in fields}, body
 
 
 def _check_h1(server, path, length, connection):

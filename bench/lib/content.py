@@ -22,10 +22,6 @@ class Content:
     form: Path      # a request body of the type FORM_TYPE; the file of UPLOAD_BYTES is its part "file"
     digests: dict   # by the name of the file in `files`
 
-    @property
-    def document(self):
-        return self.files / DOCUMENT
-
 
 def make(directory):
     """Writes it below `directory`, for others to read. Returns a Content."""

@@ -43,7 +43,7 @@ def measure(setup, specs, scenarios, rounds, seconds):
                         continue
                     result = _measure_one(setup, spec, servers[spec.name], scenario, number, seconds)
                     measured.append(result)
-                    _say(f"{number}/{rounds} {scenario.name:16} {spec.name:20} {_figure(scenario, result)}")
+                    _say(f"{number}/{rounds} {scenario.name:22} {spec.name:20} {_figure(scenario, result)}")
         return measured
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 from . import loads
-from .setup import REFERENCE_BUILD
 from .processes import Process, wait_until
-from .servers import FPM, NGINX, REFERENCE, running
+from .servers import FPM, NGINX, REFERENCE, SLUICE, running
+from .setup import REFERENCE_BUILD
 
 STREAM_MIB = 10
 CONNECT_TASKS = 16
@@ -187,7 +187,7 @@ def _gzip(name, title, load, **more):
 
 
 def _form(name, title, run):
-    """A form with a file in it, against nginx and php-fpm."""
+    """A form with a file in it, against nginx with php-fpm."""
     return Scenario(name, title, "uploads/s", run, usual=False, needs="upload", baseline=FPM,
                     extra=("peak memory (Rss)", "MiB"))  # fmt: skip
 
@@ -211,6 +211,8 @@ ALL = [
              _quiet("plain", IDLE_CONNECTIONS), (REFERENCE_BUILD,), fresh=True, usual=False),
     Scenario("stuck-tls", f"stream to a TLS client that stopped reading ({STUCK_CONNECTIONS} open)", "KiB",
              _quiet("stuck", STUCK_CONNECTIONS), (REFERENCE_BUILD,), fresh=True, usual=False, without=(FPM,)),
+    Scenario("hello-all-on-h1-plain", "hello, h1 plain, 64 connections, where all is on and not used", "req/s",
+             _wrk("http", "/hello", 64, headers=CODED), ("wrk",), usual=False, needs="hello", baseline=SLUICE),
     _file("file1k-h1-plain", "file of 1 KiB, h1 plain, 64 connections", "req/s",
           _wrk("http", "/files/1k.bin", 64), programs=("wrk",)),
     _file("file1k-h1-tls", "file of 1 KiB, h1 TLS, 64 connections", "req/s",

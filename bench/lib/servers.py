@@ -12,7 +12,7 @@ from .setup import BENCH, REFERENCE_BUILD, SetupError, program
 
 REFERENCE = "reference"
 SLUICE = "sluice"
-SLUICE_ALL = "sluice, all on"  # the same with a mount, compression and uploads
+SLUICE_ALL = "sluice (all on)"  # the same with a mount, compression and uploads
 NGINX = "nginx"
 FPM = "nginx+php-fpm"
 KINDS = [REFERENCE, SLUICE, NGINX, FPM]
@@ -67,7 +67,7 @@ def specs(kinds):
     known = [
         Spec(REFERENCE, REFERENCE, _start_reference, (REFERENCE_BUILD,), ("pages",)),
         sluice(None),
-        Spec(SLUICE_ALL, SLUICE, _start_sluice_all, ("php",), ("files", "document", "upload")),
+        Spec(SLUICE_ALL, SLUICE, _start_sluice_all, ("php",), ("hello", "files", "document", "upload")),
         Spec(NGINX, NGINX, _start_nginx, ("nginx",), ("files", "document")),
         Spec(FPM, FPM, _start_fpm, ("nginx", "php-fpm"), ("pages", "upload")),
     ]
@@ -77,7 +77,8 @@ def specs(kinds):
 def sluice(ring):
     """Sluice with a ring of so many bytes, or with its default."""
     name, options = (SLUICE, []) if ring is None else (f"{SLUICE} ring {ring}", [f"--ring={ring}"])
-    return Spec(name, SLUICE, lambda setup: _start_sluice(setup, name, options), ("php",), ("pages",))
+    gives = ("pages", "hello") if ring is None else ("pages",)
+    return Spec(name, SLUICE, lambda setup: _start_sluice(setup, name, options), ("php",), gives)
 
 
 def _start_reference(setup):
@@ -161,7 +162,7 @@ def _nginx(setup, directory, values):
 
 
 def _hand_over(directory):
-    """Makes the directory theirs whom the servers run as: a user without root's rights. Returns the name, None for the caller."""
+    """Gives the directory to the user whom the servers run as. Returns the name; None: the caller, who is not root."""
     user = unprivileged_user()
     if user is not None:
         for path in [directory, *directory.iterdir()]:
