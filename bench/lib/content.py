@@ -26,7 +26,8 @@ class Content:
 def make(directory):
     """Writes it below `directory`, for others to read. Returns a Content."""
     files = directory / "files"
-    files.mkdir(mode=0o755)
+    files.mkdir()
+    files.chmod(0o755)
     bodies = {name: random.Random(name).randbytes(size) for name, size in FILES.items()} | {DOCUMENT: _document()}
     for name, body in bodies.items():
         (files / name).write_bytes(body)
