@@ -11,6 +11,7 @@
 //! - [`net`]: addresses, bind or adopt, accept, the transport with its lingering close.
 //! - [`tls`]: certificates, handshakes, and the ring: the bounded ciphertext of a connection.
 //! - [`body`]: bodies bounded in bytes, both ways.
+//! - [`sse`]: server-sent events as bytes.
 //! - [`http`]: one connection, driven: framing, limits, deadlines.
 //! - [`server`]: listeners, TLS, HTTP and a handler put together; start, drain, stop.
 //! - [`workers`]: the supervisor, its generations and their worker processes; it never sees what they do.
@@ -25,6 +26,7 @@ pub mod error;
 pub mod http;
 pub mod net;
 pub mod server;
+pub mod sse;
 pub mod stats;
 pub mod sys;
 pub mod tls;

@@ -1,6 +1,7 @@
 //! What one connection is doing, noted in cells by whoever moves it.
 
 mod deadlines;
+mod interim;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::future::{Future, poll_fn};
@@ -8,7 +9,11 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
+use http::header::HeaderValue;
+
 pub use self::deadlines::{Deadline, Wire};
+use super::interim::Interims;
 use super::{Clock, Exchange, Fate, Peer, Secure};
 use crate::body::Wakers;
 use crate::config::{Limits, Timeouts};
@@ -41,7 +46,13 @@ pub struct Connection {
     closed_since: Cell<Option<u64>>,
     unsent: Cell<u64>,
     wire: RefCell<Option<Rc<dyn Wire>>>,
+    /// Interim responses on HTTP/1, once there are any.
+    interims: OnceCell<Box<Interims<Bytes>>>,
+    /// What the `Server` field says, if there is one.
+    server: OnceCell<HeaderValue>,
     changed: Wakers,
+    /// Who waits for the transport to take bytes again.
+    unblocked: Wakers,
 }
 
 impl std::fmt::Debug for Connection {
@@ -90,7 +101,10 @@ impl Connection {
             closed_since: Cell::new(None),
             unsent: Cell::new(0),
             wire: RefCell::new(None),
+            interims: OnceCell::new(),
+            server: OnceCell::new(),
             changed: Wakers::default(),
+            unblocked: Wakers::default(),
         }
     }
 
@@ -170,6 +184,9 @@ impl Connection {
         if self.draining_since.get().is_none() {
             self.draining_since.set(Some(self.clock.now()));
             self.changed.wake();
+            for exchange in self.running() {
+                exchange.drain();
+            }
         }
     }
 
@@ -206,10 +223,30 @@ impl Connection {
     /// Whether the writer above the transport waits for room.
     pub(super) fn set_blocked(&self, blocked: bool) {
         if !blocked {
-            self.blocked_since.set(None);
+            if self.blocked_since.take().is_some() {
+                self.unblocked.wake();
+            }
         } else if self.blocked_since.get().is_none() {
             self.blocked_since.set(Some(self.clock.now()));
         }
+    }
+
+    /// Ready when the transport takes bytes, as far as is known.
+    pub(super) fn poll_unblocked(&self, cx: &Context<'_>) -> Poll<()> {
+        if self.blocked_since.get().is_none() {
+            return Poll::Ready(());
+        }
+        self.unblocked.register(cx);
+        Poll::Pending
+    }
+
+    /// Names the server in every reply whose handler does not.
+    pub fn set_server(&self, name: HeaderValue) {
+        let _ = self.server.set(name);
+    }
+
+    pub(super) fn server(&self) -> Option<&HeaderValue> {
+        self.server.get()
     }
 
     pub(super) fn begin(&self, exchange: &Rc<Exchange>) {

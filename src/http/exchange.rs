@@ -1,13 +1,17 @@
 //! One request and its reply, shared by the connection and the handler.
 
-use std::cell::{Cell, RefCell};
+mod interim;
+
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use http::header::EXPECT;
 use http::request::Parts;
-use http::{HeaderMap, Version};
+use http::{HeaderMap, Response, Version};
 
+pub use self::interim::Informed;
+use super::interim::Interims;
 use super::request_body::RequestBody;
 use super::{Clock, Connection, Deadline, Reply, drain};
 use crate::body::{End, Incoming, Piece, Wakers};
@@ -44,6 +48,8 @@ pub struct Exchange {
     closed: Cell<bool>,
     /// An HTTP/2 client was asked for the body that it holds back.
     asked: Cell<bool>,
+    /// Interim responses on HTTP/2, once there are any.
+    interims: OnceCell<Box<Interims<Response<()>>>>,
     fate: Cell<Fate>,
     ended: Wakers,
 }
@@ -61,6 +67,7 @@ impl Exchange {
             at_work: Cell::new(false),
             closed: Cell::new(false),
             asked: Cell::new(false),
+            interims: OnceCell::new(),
             fate: Cell::new(Fate::Alive),
             ended: Wakers::default(),
         }
@@ -169,6 +176,17 @@ impl Exchange {
             Fate::Alive | Fate::Overdue(Deadline::Body) => {}
             Fate::Gone | Fate::Overdue(_) | Fate::Stopping => self.reply.fail(End::Gone),
         }
+        self.ended.wake();
+    }
+
+    /// Whether it is a stream of events and shall come to its end, because the server drains: its
+    /// client connects again, to a server that goes on.
+    pub fn winds_up(&self) -> bool {
+        self.reply.is_event_stream() && self.connection.is_draining()
+    }
+
+    /// The server begins to drain: who waits for the end looks again.
+    pub(super) fn drain(&self) {
         self.ended.wake();
     }
 

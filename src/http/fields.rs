@@ -32,7 +32,12 @@ impl Fields {
 
     /// Removes a field, if it is there.
     pub(super) fn remove(&mut self, name: &HeaderName) {
-        self.0.retain(|(known, _)| known != name);
+        self.retain(|known, _| known != name);
+    }
+
+    /// Keeps the lines that `keeps` says.
+    pub(super) fn retain(&mut self, keeps: impl Fn(&HeaderName, &HeaderValue) -> bool) {
+        self.0.retain(|(name, value)| keeps(name, value));
     }
 
     /// Whether a field is there.

@@ -102,7 +102,9 @@ impl<H: Handler> hyper::service::Service<Request<HyperBody>> for Answer<H> {
             Ok(respond) => Answered::Handled(respond),
             Err(refusal) => {
                 // What follows the request, such as a body that is too large, is not worth reading.
-                let mut response = refusal.response().map(ReplyBody::text);
+                let mut response = refusal
+                    .response(self.connection.server())
+                    .map(ReplyBody::text);
                 if is_head {
                     *response.body_mut() = ReplyBody::text("");
                 }

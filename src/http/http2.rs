@@ -15,12 +15,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use h2::RecvStream;
 use h2::server::{Builder, Connection as H2Connection, Handshake, SendResponse};
-use http::{Method, Request};
+use http::{Method, Request, Response};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::drive::Driver;
 use super::io::Watched;
-use super::refusal::Refusal;
 use super::request_body::RequestBody;
 use super::stream::Stream;
 use super::{Connection, Handler, Service};
@@ -140,7 +139,10 @@ where
                     tokio::task::spawn_local(stream);
                 }
             }
-            Err(refusal) => refuse(refusal, is_head, &mut reply),
+            Err(refusal) => {
+                let response = refusal.response(self.connection.server());
+                refuse(response, is_head, &mut reply);
+            }
         }
     }
 }
@@ -178,9 +180,9 @@ where
 }
 
 /// Sends a refusal. Where it cannot be sent the stream or the connection is over already.
-fn refuse(refusal: Refusal, is_head: bool, reply: &mut SendResponse<Pieces>) {
-    let (parts, text) = refusal.response().into_parts();
-    let head = http::Response::from_parts(parts, ());
+fn refuse(response: Response<&'static str>, is_head: bool, reply: &mut SendResponse<Pieces>) {
+    let (parts, text) = response.into_parts();
+    let head = Response::from_parts(parts, ());
     if let Ok(mut body) = reply.send_response(head, is_head)
         && !is_head
     {

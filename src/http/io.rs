@@ -1,11 +1,12 @@
-//! The transport as a protocol sees it, with an eye on whether it moves.
+//! The transport as a protocol sees it, with an eye on whether it moves, and with a way past hyper
+//! for interim responses.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::Connection;
@@ -15,6 +16,8 @@ pub(super) struct Watched<IO> {
     inner: IO,
     /// What was read before; the first reads give it back.
     begun: Bytes,
+    /// What is left of the interim response that is being written.
+    interim: Bytes,
     connection: Rc<Connection>,
 }
 
@@ -23,6 +26,7 @@ impl<IO> Watched<IO> {
         Self {
             inner,
             begun,
+            interim: Bytes::new(),
             connection,
         }
     }
@@ -31,6 +35,37 @@ impl<IO> Watched<IO> {
     fn watch<T>(&self, polled: Poll<T>) -> Poll<T> {
         self.connection.set_blocked(polled.is_pending());
         polled
+    }
+}
+
+impl<IO: AsyncWrite + Unpin> Watched<IO> {
+    /// Writes the rest of the interim response that was begun: nothing may come in between.
+    fn poll_begun(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.interim.is_empty() {
+            let written = match Pin::new(&mut self.inner).poll_write(cx, &self.interim) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(written) => written?,
+                Poll::Pending => {
+                    self.connection.set_blocked(true);
+                    return Poll::Pending;
+                }
+            };
+            self.interim.advance(written);
+            if self.interim.is_empty() {
+                self.connection.interim_sent();
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Writes the interim responses that wait. All of the replies before them is written.
+    fn poll_interims(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_begun(cx))?;
+        while let Some(next) = self.connection.next_interim() {
+            self.interim = next;
+            ready!(self.poll_begun(cx))?;
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -57,6 +92,9 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Watched<IO> {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if !self.interim.is_empty() {
+            ready!(self.poll_begun(cx))?;
+        }
         let polled = Pin::new(&mut self.inner).poll_write(cx, buf);
         self.watch(polled)
     }
@@ -67,6 +105,9 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Watched<IO> {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if !self.interim.is_empty() {
+            ready!(self.poll_begun(cx))?;
+        }
         let polled = Pin::new(&mut self.inner).poll_write_vectored(cx, bufs);
         self.watch(polled)
     }
@@ -78,6 +119,7 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Watched<IO> {
 
     #[inline]
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_interims(cx))?;
         let polled = Pin::new(&mut self.inner).poll_flush(cx);
         self.watch(polled)
     }

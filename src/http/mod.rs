@@ -7,6 +7,7 @@
 
 mod clock;
 mod connection;
+mod cookie;
 mod date;
 mod drain;
 mod drive;
@@ -16,6 +17,7 @@ mod fields;
 mod head;
 mod http1;
 mod http2;
+mod interim;
 mod io;
 mod peer;
 mod refusal;
@@ -31,7 +33,8 @@ mod stream;
 
 pub use clock::Clock;
 pub use connection::{Connection, Deadline, Wire};
-pub use exchange::{Exchange, Fate};
+pub use cookie::Cookie;
+pub use exchange::{Exchange, Fate, Informed};
 pub use field::check_field;
 pub use fields::{FieldValues, Fields};
 pub use peer::{Peer, Secure};

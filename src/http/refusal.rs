@@ -1,6 +1,6 @@
 //! Replies that the server makes itself, before any handler is asked.
 
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderValue, SERVER};
 use http::{Response, StatusCode};
 
 /// Why a request was not handed to the handler.
@@ -15,14 +15,17 @@ impl Refusal {
         Self { status, reason }
     }
 
-    /// The reply: a line of text. To HEAD it is sent without one.
-    pub(super) fn response(self) -> Response<&'static str> {
+    /// The reply: a line of text. To HEAD it is sent without one. `server` is its `Server` field.
+    pub(super) fn response(self, server: Option<&HeaderValue>) -> Response<&'static str> {
         let mut response = Response::new(self.reason);
         *response.status_mut() = self.status;
         response.headers_mut().insert(
             CONTENT_TYPE,
             HeaderValue::from_static("text/plain; charset=utf-8"),
         );
+        if let Some(server) = server {
+            response.headers_mut().insert(SERVER, server.clone());
+        }
         response
     }
 }

@@ -5,17 +5,21 @@
 //! the length it knows, keeps a declared length to the byte, and never lets a failed reply look
 //! complete.
 
+mod events;
+
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
+use smallvec::smallvec;
 
 use super::reply_head::ReplyHead;
-use super::{Clock, FieldValues, Fields, field, head};
+use super::{Clock, Cookie, FieldValues, Fields, cookie, field, head};
 use crate::body::{End, Outgoing, Taken, Wakers};
 use crate::error::{Error, Kind, Result};
 
@@ -45,6 +49,8 @@ pub struct Reply {
     sent: Cell<bool>,
     /// The head was fixed before the reply failed, so the client gets it.
     has_head: Cell<bool>,
+    /// It is a stream of events, which gets a comment when it was quiet for so long; zero: never.
+    events: Cell<Option<Duration>>,
     /// When bytes last moved between handler and connection.
     moved_at: Cell<u64>,
     clock: Rc<Clock>,
@@ -63,6 +69,7 @@ impl Reply {
             committed: Wakers::default(),
             sent: Cell::new(false),
             has_head: Cell::new(false),
+            events: Cell::new(None),
             moved_at: Cell::new(clock.now()),
             clock,
         }
@@ -104,6 +111,17 @@ impl Reply {
         }
         self.check_header(&name, &values)?;
         self.head.borrow_mut().headers.add(name, values);
+        Ok(())
+    }
+
+    /// Sets a cookie. It replaces a line that sets the same one, which is one of the same name, domain
+    /// and path.
+    pub fn set_cookie(&self, cookie: Cookie<'_>) -> Result<()> {
+        self.check_open("set a cookie")?;
+        let line = cookie.to_line()?;
+        let headers = &mut self.head.borrow_mut().headers;
+        headers.retain(|name, known| *name != SET_COOKIE || !cookie::is_same(known, &line));
+        headers.add(SET_COOKIE, smallvec![line]);
         Ok(())
     }
 
@@ -386,18 +404,9 @@ impl Reply {
 
     fn check_writable(&self, len: usize) -> Result<()> {
         match self.phase.get() {
-            Phase::Ended => {
-                return Err(match self.body.end() {
-                    Some(End::Gone) => Error::new(
-                        Kind::ClientGone,
-                        "the client went away before the response was complete",
-                    ),
-                    Some(End::Aborted) => Error::state("the response was aborted"),
-                    _ => Error::state("the response has ended: nothing can be written after it"),
-                });
-            }
+            Phase::Ended => return Err(self.why_ended()),
             Phase::Open => self.check_status_has_body()?,
-            Phase::Committed => {}
+            Phase::Committed => self.check_no_events()?,
         }
         let total = self.written.get() + len as u64;
         match self.length.get().or_else(|| self.declared_if_open()) {
@@ -405,6 +414,19 @@ impl Reply {
                 "Content-Length was declared as {declared}: this write of {len} bytes would make the body {total}"
             ))),
             _ => Ok(()),
+        }
+    }
+
+    fn why_ended(&self) -> Error {
+        match self.body.end() {
+            Some(End::Gone) => Error::new(
+                Kind::ClientGone,
+                "the client went away before the response was complete",
+            ),
+            Some(End::Aborted) => Error::state("the response was aborted"),
+            _ => self.head_of_events().unwrap_or_else(|| {
+                Error::state("the response has ended: nothing can be written after it")
+            }),
         }
     }
 

@@ -7,10 +7,11 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::header::SERVER;
 use http::response::Parts;
 
 use super::{Exchange, Handler};
-use crate::body::Wakers;
+use crate::body::{End, Wakers};
 
 /// How many handlers are at work, for a server that waits for the last.
 #[derive(Debug, Default)]
@@ -126,7 +127,24 @@ impl<H: Handler> Future for Respond<H> {
         {
             self.job = None;
         }
-        let head = ready!(self.exchange.reply.poll_head(cx));
+        if self.exchange.reply.body_end() != Some(End::Gone) {
+            // The head would overtake the interim responses that go past hyper.
+            if self
+                .exchange
+                .connection()
+                .poll_all_informed(cx)
+                .is_pending()
+            {
+                let _ = self.exchange.poll_ended(cx);
+                return Poll::Pending;
+            }
+        }
+        let mut head = ready!(self.exchange.reply.poll_head(cx));
+        if let Some(server) = self.exchange.connection().server()
+            && let Some(head) = &mut head
+        {
+            head.headers.entry(SERVER).or_insert_with(|| server.clone());
+        }
         self.detach();
         self.is_over = true;
         if head.is_none() {

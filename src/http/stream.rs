@@ -57,7 +57,11 @@ impl<H: Handler> Stream<H> {
         let Stage::Responding { respond, reply } = &mut self.stage else {
             return Poll::Ready(());
         };
-        let Some((mut head, exchange)) = ready!(Pin::new(respond).poll(cx)) else {
+        let responded = Pin::new(respond).poll(cx);
+        if self.exchange.has_interims() {
+            send_interims(&self.exchange, reply, responded.is_ready(), cx);
+        }
+        let Some((mut head, exchange)) = ready!(responded) else {
             reply.send_reset(reason(&self.exchange));
             self.stage = Stage::Over;
             return Poll::Ready(());
@@ -185,6 +189,24 @@ impl<H: Handler> Future for Stream<H> {
 impl<H: Handler> Drop for Stream<H> {
     fn drop(&mut self) {
         self.exchange.close();
+    }
+}
+
+/// Interim responses go before the head. While the client takes nothing they wait, and with them who
+/// sends them: h2 would hold any number of them.
+fn send_interims(
+    exchange: &Exchange,
+    reply: &mut SendResponse<Pieces>,
+    is_last_call: bool,
+    cx: &Context<'_>,
+) {
+    while is_last_call || exchange.connection().poll_unblocked(cx).is_ready() {
+        let Some(interim) = exchange.next_interim() else {
+            return;
+        };
+        // A stream that is gone says so to its handler by itself.
+        let _ = reply.send_informational(interim);
+        exchange.interim_sent();
     }
 }
 

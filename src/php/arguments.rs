@@ -2,7 +2,7 @@
 
 use ext_php_rs::convert::{FromZval, StubLiteral};
 use ext_php_rs::flags::DataType;
-use ext_php_rs::types::Zval;
+use ext_php_rs::types::{ZendHashTable, Zval};
 
 use super::zend::{Text, is_stringable, limits_of, timeouts_of, to_text};
 use crate::config::{LimitsSaid, TimeoutsSaid};
@@ -59,6 +59,32 @@ impl FromZval<'_> for TimeoutsArg {
 
     fn from_zval(zval: &Zval) -> Option<Self> {
         timeouts_of(zval.dereference()).map(Self)
+    }
+}
+
+/// An `array` parameter.
+pub struct List(pub(super) Zval);
+
+impl FromZval<'_> for List {
+    const TYPE: DataType = DataType::Array;
+
+    fn from_zval(zval: &Zval) -> Option<Self> {
+        let value = zval.dereference();
+        value.is_array().then(|| Self(value.shallow_clone()))
+    }
+}
+
+impl From<[(); 0]> for List {
+    fn from(_: [(); 0]) -> Self {
+        let mut empty = Zval::new();
+        empty.set_hashtable(ZendHashTable::new());
+        Self(empty)
+    }
+}
+
+impl StubLiteral for List {
+    fn stub_literal(&self) -> String {
+        String::from("[]")
     }
 }
 

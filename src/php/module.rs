@@ -4,7 +4,7 @@ use ext_php_rs::prelude::*;
 use ext_php_rs::zend::ModuleEntry;
 use ext_php_rs::{info_table_end, info_table_row, info_table_start};
 
-use super::classes::{Request, Response, Server, Tls, functions};
+use super::classes::{EventStream, Request, Response, Server, Tls, functions};
 use super::exceptions;
 use super::origin;
 use super::zend::classes::forbid_clone;
@@ -22,6 +22,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<Tls>()
         .class::<Request>()
         .class::<Response>()
+        .class::<EventStream>()
 }
 
 extern "C" fn startup(_: i32, _: i32) -> i32 {
@@ -34,6 +35,7 @@ extern "C" fn startup(_: i32, _: i32) -> i32 {
     forbid_clone::<Tls>();
     forbid_clone::<Request>();
     forbid_clone::<Response>();
+    forbid_clone::<EventStream>();
     0
 }
 

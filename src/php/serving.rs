@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use ext_php_rs::exception::{PhpException, PhpResult};
+use http::header::HeaderValue;
 
 use super::bridge::{App, Duty, Interrupted, PhpHandler, Post};
 use super::origin;
@@ -51,6 +52,7 @@ pub(super) struct Serving<'a> {
     pub(super) callbacks: Callbacks,
     pub(super) limits: Rc<Limits>,
     pub(super) timeouts: Rc<Timeouts>,
+    pub(super) server_header: Option<HeaderValue>,
     pub(super) workers: &'a Workers,
     pub(super) live: &'a Live,
 }
@@ -200,6 +202,7 @@ impl Serving<'_> {
         server::Settings {
             limits: Rc::clone(&self.limits),
             timeouts: Rc::clone(&self.timeouts),
+            server: self.server_header.clone(),
             shares: None,
             log,
         }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
+use http::header::HeaderValue;
 use tokio::io::AsyncWriteExt;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::task::{JoinHandle, spawn_local};
@@ -29,6 +30,8 @@ pub struct Settings {
     pub limits: Rc<Limits>,
     /// The deadlines.
     pub timeouts: Rc<Timeouts>,
+    /// What the `Server` field of each reply says, unless its handler sets one; `None`: nothing.
+    pub server: Option<HeaderValue>,
     /// What is known of other processes that accept from the same sockets; `None`: there are none.
     pub shares: Option<Rc<dyn Sharing>>,
     /// Gets a line for each thing an operator should know.
@@ -155,7 +158,7 @@ impl<H: Handler> Shared<H> {
         if self.connections.count() >= self.settings.limits.connections {
             served.stats.refused.inc();
             if served.tls.is_none() {
-                spawn_local(refuse(stream));
+                spawn_local(refuse(stream, self.settings.server.clone()));
             }
             return None;
         }
@@ -166,6 +169,9 @@ impl<H: Handler> Shared<H> {
             Rc::clone(&served.stats),
             Rc::clone(&self.clock),
         ));
+        if let Some(server) = &self.settings.server {
+            connection.set_server(server.clone());
+        }
         let place = self.connections.enter(&connection);
         let transport = Transport::new(stream, Rc::clone(&connection));
         let service = Rc::clone(&self.service);
@@ -321,10 +327,15 @@ async fn accept(
 }
 
 /// Tells a client of a plain listener that there are too many connections.
-async fn refuse(mut stream: net::Stream) {
-    const REPLY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+async fn refuse(mut stream: net::Stream, server: Option<HeaderValue>) {
+    const REPLY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n";
+    let mut reply = REPLY.to_vec();
+    if let Some(server) = &server {
+        reply.extend_from_slice(&[b"server: ", server.as_bytes(), b"\r\n"].concat());
+    }
+    reply.extend_from_slice(b"\r\n");
     let said = async {
-        stream.write_all(REPLY).await?;
+        stream.write_all(&reply).await?;
         stream.shutdown().await
     };
     let _ = timeout(Duration::from_secs(1), said).await;

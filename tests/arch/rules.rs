@@ -5,7 +5,7 @@ use super::code::{Source, Token};
 pub type Rule = fn(&Source) -> Vec<String>;
 
 /// Which rooms each room may import, itself aside. `lib.rs` is the map and imports nothing.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("lib", &[]),
     ("error", &[]),
     ("config", &["error"]),
@@ -14,7 +14,8 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("net", &["error", "config", "stats", "sys"]),
     ("tls", &["error", "config", "stats"]),
     ("body", &["error", "config", "stats"]),
-    ("http", &["error", "config", "stats", "body"]),
+    ("sse", &["error"]),
+    ("http", &["error", "config", "stats", "body", "sse"]),
     (
         "server",
         &[
@@ -25,7 +26,8 @@ const ARROWS: [(&str, &[&str]); 12] = [
     (
         "php",
         &[
-            "error", "config", "stats", "sys", "net", "tls", "body", "http", "server", "workers",
+            "error", "config", "stats", "sys", "net", "tls", "body", "sse", "http", "server",
+            "workers",
         ],
     ),
 ];

@@ -181,6 +181,7 @@ where
     let settings = Settings {
         limits: Rc::new(plan.limits),
         timeouts: Rc::new(plan.timeouts),
+        server: None,
         shares: None,
         log: |line| println!("{line}"),
     };

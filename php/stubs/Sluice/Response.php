@@ -178,6 +178,87 @@ final class Response
      */
     public function redirect(string $location, int $status = 302): void {}
 
+    /**
+     *     $events = $response->events();
+     *     while ($events->isOpen()) {
+     *         $events->send(date('H:i:s'));
+     *         Sluice\delay(1);
+     *     }
+     *
+     * Makes the response a stream of server-sent events and commits it: 200, `text/event-stream`, with
+     * `Cache-Control: no-cache` unless that was set and `X-Accel-Buffering: no`. From then on only the stream writes
+     * to it. A HEAD request gets the head, and its stream is not open.
+     *
+     * @param float $keepAlive After how many seconds without an event a comment is sent, so that proxies do not take the
+     *     connection for dead: 0 (never) to a year
+     * @throws ConfigException $keepAlive is out of bounds
+     * @throws ClientGoneException The client is gone
+     * @throws StateException The response is committed, its status is not 200, or a Content-Length was set
+     */
+    public function events(float $keepAlive = 15.0): EventStream {}
+
+    /**
+     *     $response->sendInformational(103, ['Link' => '</app.css>; rel=preload; as=style']);
+     *
+     * Sends an interim response (RFC 9110 section 15.2) before the answer. An HTTP/1.0 client gets none.
+     *
+     * Suspends the fiber until the connection has taken it.
+     *
+     * @param int $status 102 to 199. 100 is sent by the server itself when the request body is read
+     * @param array<string, string|list<string>> $headers Any that setHeader() takes but those of framing and connection
+     * @throws ConfigException $status is out of bounds, or a header may not be sent
+     * @throws ClientGoneException The client is gone
+     * @throws TimeoutException The client took nothing for {@see Timeouts::$write}: the response is aborted
+     * @throws StateException The response is committed
+     * @throws ServerException The server stops and its time to drain is over
+     */
+    public function sendInformational(int $status, array $headers = []): void {}
+
+    /**
+     *     $response->setCookie('session', $id, maxAge: 86_400);
+     *
+     * Sets a cookie (RFC 6265bis). It takes the place of one with the same name, domain and path that this response has
+     * set before.
+     *
+     * @param string $name A token. One that begins with `__Secure-` needs $secure; `__Host-` also the path / and no domain
+     * @param string $value Any bytes: {@see Request::getCookieParams()} gives them back
+     * @param ?int $expires When it ends: a Unix time. null, without $maxAge: with the browser's session
+     * @param ?int $maxAge After how many seconds it ends; it counts more than $expires. Browsers keep none for more than
+     *     400 days
+     * @param string $path Where it is sent back to; '' leaves it to the browser
+     * @param ?string $domain The host whose subdomains get it too; null: this host alone
+     * @param ?bool $secure Whether it is sent over TLS only; null: if this request came by TLS
+     * @param bool $httpOnly Whether it is kept from scripts
+     * @param ?string $sameSite 'Strict', 'Lax' or 'None', which needs $secure; null leaves it to the browser
+     * @param bool $partitioned Whether each site that embeds this one gets a cookie of its own; it needs $secure
+     * @return Response This response
+     * @throws ConfigException Browsers would ignore the cookie; the message lists every mistake
+     * @throws StateException The response is committed
+     */
+    public function setCookie(
+        string $name,
+        string $value = '',
+        ?int $expires = null,
+        ?int $maxAge = null,
+        string $path = '/',
+        ?string $domain = null,
+        ?bool $secure = null,
+        bool $httpOnly = true,
+        ?string $sameSite = 'Lax',
+        bool $partitioned = false,
+    ): Response {}
+
+    /**
+     *     $response->removeCookie('session');
+     *
+     * Makes the browser forget a cookie. Name, path and domain must be those with which it was set.
+     *
+     * @return Response This response
+     * @throws ConfigException As setCookie() does
+     * @throws StateException The response is committed
+     */
+    public function removeCookie(string $name, string $path = '/', ?string $domain = null): Response {}
+
     /** Whether status and headers are fixed. */
     public function isCommitted(): bool {}
 

@@ -36,6 +36,8 @@ final class Server
      *     process that is gone is replaced
      * @param ?array<string> $watch Folders, with all that is in them, and files that reload the server when they change:
      *     for development
+     * @param ?string $serverHeader What the Server header of every response says, unless its handler sets one; null: there
+     *     is none. A request that cannot be parsed is answered without
      * @throws ConfigException A value is out of bounds, a path to watch does not exist, or a limit needs a supervisor; the
      *     message lists every mistake
      */
@@ -48,6 +50,7 @@ final class Server
         ?int $maxMemory = null,
         ?string $pidFile = null,
         ?array $watch = null,
+        ?string $serverHeader = null,
     ) {}
 
     /**

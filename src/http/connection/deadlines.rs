@@ -80,6 +80,9 @@ impl Connection {
         }
         // Streams of one connection stall one by one: each has deadlines of its own.
         for exchange in self.running() {
+            if self.blocked_since.get().is_none() {
+                exchange.reply.keep_alive();
+            }
             if let Some(deadline) = exchange.missed(&self.clock, &self.timeouts) {
                 self.count(deadline);
                 exchange.end(Fate::Overdue(deadline));

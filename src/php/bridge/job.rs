@@ -36,6 +36,8 @@ pub(crate) struct Job {
     /// `delay()` was told once that the exchange has ended; then it waits again, so that
     /// `finally` blocks can.
     told: Cell<bool>,
+    /// A `delay()` that began while the server drained has ended early.
+    hurried: Cell<bool>,
 }
 
 thread_local! {
@@ -56,6 +58,11 @@ impl Job {
     /// Whether this is the first time that it is asked.
     pub(crate) fn tell_once(&self) -> bool {
         !self.told.replace(true)
+    }
+
+    /// Whether this is the first time that it is asked.
+    pub(crate) fn hurry_once(&self) -> bool {
+        !self.hurried.replace(true)
     }
 
     /// Whether nothing can be waited for any more.
@@ -116,6 +123,7 @@ impl Work {
             polled: Cell::new(false),
             over: Cell::new(false),
             told: Cell::new(false),
+            hurried: Cell::new(false),
         });
         Self {
             job,

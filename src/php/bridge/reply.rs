@@ -2,12 +2,14 @@
 
 use std::future::poll_fn;
 use std::rc::Rc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use ext_php_rs::class::RegisteredClass;
 use ext_php_rs::exception::PhpException;
 use ext_php_rs::types::{ZendClassObject, Zval};
 use ext_php_rs::zend::ce;
+use http::HeaderMap;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use smallvec::smallvec;
 
@@ -133,6 +135,35 @@ pub(in crate::php) fn try_write(exchange: &Exchange, text: Text) -> Result<bool,
     Ok(exchange.reply.try_write(|| text.into_bytes(), len)?)
 }
 
+/// Makes the reply a stream of events, and commits it.
+pub(in crate::php) fn begin_events(
+    exchange: &Exchange,
+    keep_alive: Duration,
+) -> Result<(), Interrupted> {
+    check(exchange)?;
+    Ok(exchange.reply.begin_events(keep_alive)?)
+}
+
+/// Sends an event; waits while the client is behind.
+pub(in crate::php) fn send_event(exchange: &Exchange, bytes: Bytes) -> Result<(), Interrupted> {
+    check(exchange)?;
+    exchange.reply.write_event(bytes)?;
+    wait(poll_fn(|cx| exchange.poll_writable(cx)))??;
+    Ok(())
+}
+
+/// Sends an interim response; waits until the connection has taken it.
+pub(in crate::php) fn inform(
+    exchange: &Exchange,
+    status: i64,
+    headers: HeaderMap,
+) -> Result<(), Interrupted> {
+    check(exchange)?;
+    let informed = exchange.inform(status, headers)?;
+    wait(poll_fn(|cx| exchange.poll_informed(cx, informed)))??;
+    Ok(())
+}
+
 /// Ends the reply. Waits for nothing: the connection takes the rest by itself.
 pub(in crate::php) fn end(exchange: &Exchange, bytes: Bytes) -> Result<(), Interrupted> {
     check(exchange)?;
@@ -218,9 +249,10 @@ fn fail(job: &Job, request: &Zval, response: &Zval) {
     error_page(exchange, status_for(&thrown));
 }
 
-/// A client that leaves is normal and nothing to log; what a stop cuts off is summed up in one line.
+/// A client that leaves, or one that asks an event stream for its head alone, is normal and nothing to
+/// log; what a stop cuts off is summed up in one line.
 fn is_expected(exchange: &Exchange, thrown: &Thrown) -> bool {
-    exchange.fate() != Fate::Alive
+    (exchange.fate() != Fate::Alive || exchange.reply.is_event_stream())
         && matches!(
             kind_of(thrown),
             Some(Kind::ClientGone | Kind::Timeout | Kind::Server)

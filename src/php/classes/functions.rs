@@ -1,6 +1,7 @@
 //! The functions of the namespace.
 
 use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
 use ext_php_rs::exception::PhpResult;
@@ -29,20 +30,29 @@ pub(in crate::php) fn register(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
     module.function(wrap_function!(delay))
 }
 
-/// Ends early, once, when the client goes away or the server stops.
+/// Ends early, once, when the client goes away or the server stops. In an event stream it ends early
+/// when the server drains too: so a loop comes to ask whether the stream is still open. A delay that
+/// begins after that does so once, for a drain that began since the loop has asked.
 fn pause(job: &Job, time: Duration) -> Result<(), Interrupted> {
     let exchange = &job.exchange;
     if let Some(error) = exchange.failure().filter(|_| job.tell_once()) {
         return Err(error.into());
     }
     let told = exchange.failure().is_some();
+    if exchange.winds_up() && job.hurry_once() {
+        return Ok(());
+    }
+    let was_open = !exchange.winds_up();
     let mut timer = std::pin::pin!(tokio::time::sleep(time));
     let ended = wait(poll_fn(|cx| {
         if timer.as_mut().poll(cx).is_ready() {
-            return std::task::Poll::Ready(false);
+            return Poll::Ready(false);
         }
         if told {
-            return std::task::Poll::Pending;
+            return Poll::Pending;
+        }
+        if was_open && exchange.winds_up() {
+            return Poll::Ready(false);
         }
         exchange.poll_ended(cx).map(|_| true)
     }))?;

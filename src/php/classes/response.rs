@@ -1,4 +1,5 @@
 //! `Sluice\Response`.
+#![allow(non_snake_case, reason = "parameters are named as PHP code names them")]
 
 use std::future::poll_fn;
 use std::rc::Rc;
@@ -11,9 +12,10 @@ use ext_php_rs::types::ZendClassObject;
 use http::header::LOCATION;
 use smallvec::smallvec;
 
+use super::EventStream;
 use super::values::{self, Array};
-use crate::http::{Exchange, check_field};
-use crate::php::arguments::{Bytes, Mixed, Seconds};
+use crate::http::{Cookie, Exchange, check_field};
+use crate::php::arguments::{Bytes, List, Mixed, Seconds};
 use crate::php::bridge::{self, wait};
 
 /// The reply to one request.
@@ -25,6 +27,10 @@ pub struct Response(Rc<Exchange>);
 impl Response {
     pub(in crate::php) fn new(exchange: Rc<Exchange>) -> Self {
         Self(exchange)
+    }
+
+    fn is_secure(&self) -> bool {
+        self.0.connection().secure().is_some()
     }
 }
 
@@ -163,6 +169,77 @@ impl Response {
         self.0.reply.set_status(status, None)?;
         self.0.reply.set_header(name, smallvec![value])?;
         Ok(bridge::end(&self.0, NetBytes::new())?)
+    }
+
+    #[php(defaults(keepAlive = 15.0))]
+    pub fn events(&self, keepAlive: Seconds) -> PhpResult<EventStream> {
+        bridge::begin_events(&self.0, keepAlive.duration("keepAlive")?)?;
+        Ok(EventStream::new(Rc::clone(&self.0)))
+    }
+
+    #[php(defaults(headers = "[]"))]
+    pub fn send_informational(&self, status: i64, headers: List) -> PhpResult<()> {
+        let fields = values::fields(&headers.0)?;
+        drop(headers);
+        Ok(bridge::inform(&self.0, status, fields)?)
+    }
+
+    #[php(defaults(
+        value = "\"\"",
+        path = "\"/\"",
+        httpOnly = true,
+        sameSite = "Some(Bytes::from(\"Lax\"))",
+        partitioned = false
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "PHP code names them")]
+    pub fn set_cookie(
+        self_: &mut ZendClassObject<Response>,
+        name: Bytes,
+        value: Bytes,
+        expires: Option<i64>,
+        maxAge: Option<i64>,
+        path: Bytes,
+        domain: Option<Bytes>,
+        secure: Option<bool>,
+        httpOnly: bool,
+        sameSite: Option<Bytes>,
+        partitioned: bool,
+    ) -> PhpResult<&mut ZendClassObject<Response>> {
+        self_.0.reply.set_cookie(Cookie {
+            name: name.0.as_bytes(),
+            value: value.0.as_bytes(),
+            expires,
+            max_age: maxAge,
+            path: path.0.as_bytes(),
+            domain: domain.as_ref().map(|domain| domain.0.as_bytes()),
+            secure: secure.unwrap_or_else(|| self_.is_secure()),
+            http_only: httpOnly,
+            same_site: sameSite.as_ref().map(|site| site.0.as_bytes()),
+            partitioned,
+        })?;
+        Ok(self_)
+    }
+
+    #[php(defaults(path = "\"/\""))]
+    pub fn remove_cookie(
+        self_: &mut ZendClassObject<Response>,
+        name: Bytes,
+        path: Bytes,
+        domain: Option<Bytes>,
+    ) -> PhpResult<&mut ZendClassObject<Response>> {
+        self_.0.reply.set_cookie(Cookie {
+            name: name.0.as_bytes(),
+            value: b"",
+            expires: Some(0),
+            max_age: Some(0),
+            path: path.0.as_bytes(),
+            domain: domain.as_ref().map(|domain| domain.0.as_bytes()),
+            secure: self_.is_secure(),
+            http_only: true,
+            same_site: Some(b"Lax"),
+            partitioned: false,
+        })?;
+        Ok(self_)
     }
 
     pub fn is_committed(&self) -> bool {

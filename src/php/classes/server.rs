@@ -13,9 +13,12 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendClassObject, ZendHashTable, Zval};
 use ext_php_rs::zend::ce;
+use http::header::HeaderValue;
 
 use super::values::Array;
 use super::{Tls, stats, values};
+use crate::error::{Error, Kind, Result};
+use crate::http::check_field;
 use crate::php::arguments::{AnyCallable, Bytes, LimitsArg, Seconds, TimeoutsArg};
 use crate::php::serving::{Asked, Callbacks, Live, Serving, log};
 use crate::php::zend::{Callable, Fiber, own_buffers_per_fiber, sapi, type_name};
@@ -33,6 +36,7 @@ pub struct Server {
     timeouts: Rc<config::Timeouts>,
     workers: config::Workers,
     pid_file: Option<PathBuf>,
+    server_header: Option<HeaderValue>,
     asked: RefCell<Vec<Asked>>,
     handler: RefCell<Option<Zval>>,
     on_error: RefCell<Option<Zval>>,
@@ -56,6 +60,7 @@ impl Server {
         maxMemory: Option<i64>,
         pidFile: Option<Bytes>,
         watch: Option<Vec<Bytes>>,
+        serverHeader: Option<Bytes>,
     ) -> PhpResult<Self> {
         let path = |bytes: &Bytes| PathBuf::from(OsStr::from_bytes(bytes.0.as_bytes()));
         let workers = config::Workers::parse(config::WorkersSaid {
@@ -76,6 +81,7 @@ impl Server {
             timeouts: Rc::new(timeouts),
             workers,
             pid_file: pidFile.as_ref().map(path),
+            server_header: serverHeader.map(server_header).transpose()?,
             asked: RefCell::default(),
             handler: RefCell::default(),
             on_error: RefCell::default(),
@@ -148,6 +154,7 @@ impl Server {
             callbacks: self.callbacks()?,
             limits: Rc::clone(&self.limits),
             timeouts: Rc::clone(&self.timeouts),
+            server_header: self.server_header.clone(),
             workers: &self.workers,
             live: &self.live,
         };
@@ -288,6 +295,17 @@ fn callable(method: &str, handler: AnyCallable) -> PhpResult<Zval> {
         0,
         ce::type_error(),
     ))
+}
+
+fn server_header(said: Bytes) -> Result<HeaderValue> {
+    let said = said.0.as_bytes();
+    if said.trim_ascii().is_empty() {
+        return Err(Error::new(
+            Kind::Config,
+            "serverHeader is empty: null sends no Server header",
+        ));
+    }
+    Ok(check_field(b"server", said)?.1)
 }
 
 fn no_handler() -> PhpException {

@@ -10,7 +10,7 @@ use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use smallvec::smallvec;
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::http::{FieldValues, check_field};
 use crate::php::zend::Text;
 
@@ -115,6 +115,25 @@ pub(super) fn field(name: &Text, value: &Zval) -> Result<(HeaderName, FieldValue
         values.push(check_field(name.as_bytes(), text(value)?.as_bytes())?.1);
     }
     Ok((checked, values))
+}
+
+/// Checks all headers of an interim response from PHP.
+pub(super) fn fields(array: &Zval) -> Result<HeaderMap, PhpException> {
+    let mut map = HeaderMap::new();
+    for (key, value) in array.array().into_iter().flat_map(ZendHashTable::iter) {
+        if key.is_long() {
+            return Err(Error::new(
+                Kind::Config,
+                format!("headers are an array of name => value: {key} is no name"),
+            )
+            .into());
+        }
+        let (name, values) = field(&Text::copied(key.to_string().as_bytes()), value)?;
+        for value in values {
+            map.append(name.clone(), value);
+        }
+    }
+    Ok(map)
 }
 
 fn text(value: &Zval) -> Result<Text, PhpException> {
