@@ -62,7 +62,10 @@ final class Request
     public function getQueryParams(): array {}
 
     /**
-     * @return array<string, string> The cookies that the client sent, decoded
+     * The cookies, with values as in `$_COOKIE`: percent-decoded, quotes kept. Names are as they were sent: `a.b` and
+     * `a[x]` are not changed to `a_b` and an array. Of two with one name the first counts.
+     *
+     * @return array<array-key, string>
      */
     public function getCookieParams(): array {}
 

@@ -200,31 +200,24 @@ fn percent_decoded(path: &str) -> Cow<'_, [u8]> {
     percent_encoding::percent_decode_str(path).into()
 }
 
-/// `name=value` pairs (RFC 6265 section 4.2.1), values percent-decoded as PHP's `$_COOKIE` has
-/// them; the first of a name counts, as browsers send the most specific first.
+/// `name=value` pairs (RFC 6265 section 4.2.1), values as PHP's `$_COOKIE` has them: percent-decoded,
+/// quotes kept. Names are as they were sent: what `$_COOKIE` does to dots and brackets would let one
+/// cookie pass for another. The first of a name counts, as browsers send the most specific first.
 fn cookies(line: &[u8]) -> ext_php_rs::boxed::ZBox<ZendHashTable> {
     let mut table = ZendHashTable::new();
     for pair in line.split(|&byte| byte == b';') {
         let pair = pair.trim_ascii();
-        let Some(at) = pair.iter().position(|&byte| byte == b'=') else {
-            continue;
-        };
-        let (name, value) = (&pair[..at], &pair[at + 1..]);
+        let at = pair.iter().position(|&byte| byte == b'=');
+        let (name, value) = pair.split_at(at.unwrap_or(pair.len()));
+        let value = value.strip_prefix(b"=").unwrap_or(value);
         let Ok(name) = std::str::from_utf8(name) else {
             continue;
         };
         if name.is_empty() || table.get(name).is_some() {
             continue;
         }
-        let value: Vec<u8> = percent_encoding::percent_decode(unquoted(value)).collect();
+        let value: Vec<u8> = percent_encoding::percent_decode(value).collect();
         let _ = table.insert(name, values::bytes(&value));
     }
     table
-}
-
-fn unquoted(value: &[u8]) -> &[u8] {
-    value
-        .strip_prefix(b"\"")
-        .and_then(|value| value.strip_suffix(b"\""))
-        .unwrap_or(value)
 }
