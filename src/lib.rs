@@ -13,6 +13,7 @@
 //! - [`body`]: bodies bounded in bytes, both ways.
 //! - [`sse`]: server-sent events as bytes.
 //! - [`http`]: one connection, driven: framing, limits, deadlines.
+//! - [`forms`]: forms and uploads: their bodies taken apart, their files kept until somebody wants them.
 //! - [`server`]: listeners, TLS, HTTP and a handler put together; start, drain, stop.
 //! - [`workers`]: the supervisor, its generations and their worker processes; it never sees what they do.
 //! - `php`: everything that knows PHP: classes, the fiber bridge, zend wrappers.
@@ -23,6 +24,7 @@
 pub mod body;
 pub mod config;
 pub mod error;
+pub mod forms;
 pub mod http;
 pub mod net;
 pub mod server;

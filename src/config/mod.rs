@@ -6,8 +6,10 @@
 
 mod limits;
 mod timeouts;
+mod uploads;
 mod workers;
 
 pub use limits::{Limits, LimitsSaid};
 pub use timeouts::{Timeouts, TimeoutsSaid};
+pub use uploads::{Uploads, UploadsSaid};
 pub use workers::{Workers, WorkersSaid};

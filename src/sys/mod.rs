@@ -8,6 +8,7 @@ mod blocking;
 mod channel;
 mod handed;
 mod memory;
+mod nameless;
 mod notify;
 mod process;
 mod signals;
@@ -17,6 +18,7 @@ pub use blocking::{BLOCKING_THREADS, Blocking, blocking, keep_signals_away};
 pub use channel::{Channel, Message, wait_readable};
 pub use handed::{Handed, inherited, take_handed};
 pub use memory::SharedMemory;
+pub use nameless::{Nameless, new_file_mode, write_file};
 pub use notify::{monotonic_micros, notify, watchdog_interval};
 pub use process::{
     End, Fork, end_with_parent, ended, exit_now, fork, inheritable, kill, take_variable,

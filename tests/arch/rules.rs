@@ -5,7 +5,7 @@ use super::code::{Source, Token};
 pub type Rule = fn(&Source) -> Vec<String>;
 
 /// Which rooms each room may import, itself aside. `lib.rs` is the map and imports nothing.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("lib", &[]),
     ("error", &[]),
     ("config", &["error"]),
@@ -16,6 +16,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("body", &["error", "config", "stats"]),
     ("sse", &["error"]),
     ("http", &["error", "config", "stats", "body", "sse"]),
+    ("forms", &["error", "config", "sys", "body", "http"]),
     (
         "server",
         &[
@@ -26,8 +27,8 @@ const ARROWS: [(&str, &[&str]); 13] = [
     (
         "php",
         &[
-            "error", "config", "stats", "sys", "net", "tls", "body", "sse", "http", "server",
-            "workers",
+            "error", "config", "stats", "sys", "net", "tls", "body", "sse", "http", "forms",
+            "server", "workers",
         ],
     ),
 ];
