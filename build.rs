@@ -35,11 +35,13 @@ mod php {
     pub(super) fn build() {
         println!("cargo:rerun-if-changed=src/php/zend/shim.c");
         println!("cargo:rerun-if-changed=src/php/zend/shim.h");
+        println!("cargo:rerun-if-changed=src/php/zend/forms.c");
         println!("cargo:rerun-if-changed=src/php/zend/output.c");
         println!("cargo:rerun-if-changed=src/php/zend/values.c");
         println!("cargo:rerun-if-env-changed=PHP_CONFIG");
         let mut shim = cc::Build::new();
         shim.file("src/php/zend/shim.c")
+            .file("src/php/zend/forms.c")
             .file("src/php/zend/output.c")
             .file("src/php/zend/values.c")
             .flag("-std=gnu11")

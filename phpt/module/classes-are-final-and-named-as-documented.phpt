@@ -6,7 +6,8 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-foreach (['Server', 'Tls', 'Limits', 'Timeouts', 'Request', 'TlsInfo', 'Response'] as $name) {
+foreach (['Server', 'Tls', 'Limits', 'Timeouts', 'Uploads', 'Request', 'TlsInfo', 'Response',
+    'UploadedFile', 'Parts', 'Part'] as $name) {
     echo $name, (new ReflectionClass("Sluice\\$name"))->isFinal() ? ' is final' : ' IS NOT FINAL', "\n";
 }
 echo 'Exception is ', interface_exists('Sluice\Exception') ? 'an interface' : 'MISSING',
@@ -24,9 +25,13 @@ Server is final
 Tls is final
 Limits is final
 Timeouts is final
+Uploads is final
 Request is final
 TlsInfo is final
 Response is final
+UploadedFile is final
+Parts is final
+Part is final
 Exception is an interface and Throwable
 ServerException extends RuntimeException
 ConfigException extends InvalidArgumentException

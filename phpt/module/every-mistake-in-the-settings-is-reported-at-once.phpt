@@ -18,6 +18,8 @@ mistakes(fn () => new Sluice\Limits(body: -1, head: 1, headers: 0, target: 1, co
     'body', '-1', 'head', '8192', 'headers', 'target', 'connections', 'streams');
 mistakes(fn () => new Sluice\Timeouts(handshake: 0.0, head: -1.0, idle: NAN, body: INF, write: 100000.0, drain: -0.5),
     'handshake', 'head', '-1', 'idle', 'body', 'write', '100000', 'drain', '-0.5');
+mistakes(fn () => new Sluice\Uploads(-1, -1, 10001, -1, 1 << 25, '/no/such/folder'),
+    'fields', 'fieldSize', 'files', '10001', 'fileSize', 'memory', 'directory', '/no/such/folder');
 mistakes(fn () => new Sluice\Limits(head: 2097152), 'head', '2097152', '1048576');
 mistakes(fn () => new Sluice\Limits(head: 8192, target: 8193), 'target', '8193', '8192');
 mistakes(fn () => new Sluice\Timeouts(head: 0.001), 'head', '0.001', '0.01');
@@ -44,6 +46,15 @@ Sluice\ConfigException
   100000: yes
   drain: yes
   -0.5: yes
+Sluice\ConfigException
+  fields: yes
+  fieldSize: yes
+  files: yes
+  10001: yes
+  fileSize: yes
+  memory: yes
+  directory: yes
+  /no/such/folder: yes
 Sluice\ConfigException
   head: yes
   2097152: yes

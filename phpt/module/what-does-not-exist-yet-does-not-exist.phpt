@@ -7,7 +7,6 @@ sluice
 require __DIR__ . '/../_support/test.inc';
 
 $absent = [
-    'Request' => ['getParsedBody', 'getUploadedFiles'],
     'Response' => ['sendFile', 'sendInformational'],
 ];
 foreach ($absent as $class => $methods) {
@@ -17,7 +16,5 @@ foreach ($absent as $class => $methods) {
 }
 ?>
 --EXPECT--
-Request::getParsedBody is absent
-Request::getUploadedFiles is absent
 Response::sendFile is absent
 Response::sendInformational is absent

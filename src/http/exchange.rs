@@ -2,6 +2,7 @@
 
 mod interim;
 
+use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -52,6 +53,8 @@ pub struct Exchange {
     interims: OnceCell<Box<Interims<Response<()>>>>,
     fate: Cell<Fate>,
     ended: Wakers,
+    /// What the work on the request has made of it.
+    kept: RefCell<Option<Rc<dyn Any>>>,
 }
 
 impl Exchange {
@@ -70,6 +73,7 @@ impl Exchange {
             interims: OnceCell::new(),
             fate: Cell::new(Fate::Alive),
             ended: Wakers::default(),
+            kept: RefCell::default(),
         }
     }
 
@@ -123,6 +127,21 @@ impl Exchange {
     /// The trailers of the request; `None` until the whole body was read, or without any.
     pub fn request_trailers(&self) -> Option<HeaderMap> {
         self.body.borrow().trailers().cloned()
+    }
+
+    /// Keeps what belongs to the request, such as its files, until the work on it is over, however that
+    /// ends; it is dropped then, so others hold it weakly. Takes the place of what was kept before.
+    ///
+    /// # Errors
+    /// Kind `State` when the work is over.
+    pub fn keep(&self, what: Rc<dyn Any>) -> Result<()> {
+        if !self.at_work.get() {
+            return Err(Error::state(
+                "the request is over: what belongs to it is there while it is handled",
+            ));
+        }
+        *self.kept.borrow_mut() = Some(what);
+        Ok(())
     }
 
     /// What became of it.
@@ -205,6 +224,10 @@ impl Exchange {
     /// A handler begins, or ends, its work on the exchange.
     pub(super) fn set_at_work(self: &Rc<Self>, at_work: bool) {
         self.at_work.set(at_work);
+        if !at_work {
+            let kept = self.kept.take();
+            drop(kept);
+        }
         self.discard_rest();
     }
 

@@ -4,7 +4,9 @@ use ext_php_rs::prelude::*;
 use ext_php_rs::zend::ModuleEntry;
 use ext_php_rs::{info_table_end, info_table_row, info_table_start};
 
-use super::classes::{EventStream, Request, Response, Server, Tls, functions};
+use super::classes::{
+    EventStream, Part, Parts, Request, Response, Server, Tls, UploadedFile, Uploads, functions,
+};
 use super::exceptions;
 use super::origin;
 use super::zend::classes::forbid_clone;
@@ -20,9 +22,13 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .info_function(info)
         .class::<Server>()
         .class::<Tls>()
+        .class::<Uploads>()
         .class::<Request>()
         .class::<Response>()
         .class::<EventStream>()
+        .class::<UploadedFile>()
+        .class::<Parts>()
+        .class::<Part>()
 }
 
 extern "C" fn startup(_: i32, _: i32) -> i32 {
@@ -33,9 +39,13 @@ extern "C" fn startup(_: i32, _: i32) -> i32 {
     register_values();
     forbid_clone::<Server>();
     forbid_clone::<Tls>();
+    forbid_clone::<Uploads>();
     forbid_clone::<Request>();
     forbid_clone::<Response>();
     forbid_clone::<EventStream>();
+    forbid_clone::<UploadedFile>();
+    forbid_clone::<Parts>();
+    forbid_clone::<Part>();
     0
 }
 

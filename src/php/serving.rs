@@ -16,6 +16,7 @@ use super::zend::{
 };
 use crate::config::{Limits, Timeouts, Workers};
 use crate::error::Result;
+use crate::forms::Storage;
 use crate::server::{self, Bound, Control, Outcome, Sharing};
 use crate::stats::{self, Board};
 use crate::workers::{self, Order, Plan, Role, Socket, Worker};
@@ -53,6 +54,7 @@ pub(super) struct Serving<'a> {
     pub(super) limits: Rc<Limits>,
     pub(super) timeouts: Rc<Timeouts>,
     pub(super) server_header: Option<HeaderValue>,
+    pub(super) storage: Rc<Storage>,
     pub(super) workers: &'a Workers,
     pub(super) live: &'a Live,
 }
@@ -74,10 +76,17 @@ impl Serving<'_> {
         let duty = Rc::new(Duty::default());
         self.live.begin(&control, &duty);
         let settings = self.settings();
+        let storage = self.storage;
         let callbacks = self.callbacks;
         call(callbacks.on_start.as_ref())?;
         notify("READY=1");
-        let app = app(callbacks.handler, callbacks.on_error, &control, duty);
+        let app = app(
+            callbacks.handler,
+            callbacks.on_error,
+            &control,
+            duty,
+            storage,
+        );
         let bound = asked.into_iter().map(|asked| asked.bound).collect();
         let ended = serve(bound, &app, settings, control, orders);
         notify("STOPPING=1");
@@ -165,6 +174,7 @@ impl Serving<'_> {
             }),
             ..self.settings()
         };
+        let storage = self.storage;
         let callbacks = self.callbacks;
         if let Err(reason) = attempt(callbacks.on_start.as_ref()) {
             worker.failed(&format!("onStart: {reason}"));
@@ -178,6 +188,7 @@ impl Serving<'_> {
             callbacks.on_error,
             &control,
             Rc::clone(&duty),
+            storage,
         );
         let orders = follow(worker, Rc::clone(&control), duty);
         let status = match serve(bound, &app, settings, control, orders) {
@@ -233,8 +244,16 @@ fn app(
     on_error: Option<Callable>,
     control: &Rc<Control>,
     duty: Rc<Duty>,
+    storage: Rc<Storage>,
 ) -> Rc<App> {
-    Rc::new(App::new(handler, on_error, Rc::clone(control), duty, log))
+    Rc::new(App::new(
+        handler,
+        on_error,
+        Rc::clone(control),
+        duty,
+        storage,
+        log,
+    ))
 }
 
 fn serve(

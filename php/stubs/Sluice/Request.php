@@ -70,11 +70,64 @@ final class Request
     public function getCookieParams(): array {}
 
     /**
+     *     $name = $request->getParsedBody()['name'] ?? '';
+     *
+     * The fields of a form, as $_POST would show them, be it `application/x-www-form-urlencoded` or
+     * `multipart/form-data`; null when the body is no form. The same again when called again.
+     *
+     * Suspends the fiber until the whole form is here. Its files are kept meanwhile, as {@see Uploads} says.
+     *
+     * @return ?array<array-key, mixed>
+     * @throws BodyTooLargeException It is larger than {@see Limits::$body}, or past a limit of {@see Uploads}
+     * @throws BadRequestException It is no multipart body, breaks off, or a part has broken headers
+     * @throws StateException The body is read in another way already, or the request is over
+     * @throws ClientGoneException The client broke off
+     * @throws TimeoutException Nothing came for {@see Timeouts::$body}
+     * @throws ServerException A file cannot be kept, or the server stops and its time to drain is over
+     */
+    public function getParsedBody(): ?array {}
+
+    /**
+     *     foreach ($request->getUploadedFiles()['photos'] ?? [] as $photo) {
+     *         $photo->moveTo("$folder/" . bin2hex(random_bytes(8)));
+     *     }
+     *
+     * The files of a form, nested as the names of its fields say; empty when there are none, or the body is no form.
+     *
+     * Suspends and throws as getParsedBody(): either can be called first.
+     *
+     * @return array<array-key, mixed> Of {@see UploadedFile}, or arrays of them
+     * @throws BodyTooLargeException
+     * @throws BadRequestException
+     * @throws StateException
+     * @throws ClientGoneException
+     * @throws TimeoutException
+     * @throws ServerException
+     */
+    public function getUploadedFiles(): array {}
+
+    /**
+     *     foreach ($request->getParts() as $part) {
+     *         while (($piece = $part->read()) !== null) {
+     *             hash_update($hash, $piece);
+     *         }
+     *     }
+     *
+     * The parts of a body of any `multipart` type, one by one as they arrive. Nothing is kept: what is not read holds the
+     * client back. The limits of {@see Uploads} count for {@see Part::getContents()} alone.
+     *
+     * @throws BadRequestException The body is not multipart, or has no boundary
+     * @throws StateException The body is read in another way already, or the request is over
+     */
+    public function getParts(): Parts {}
+
+    /**
      * The whole body, less what read() has taken; the same again when called again.
      *
-     * Suspends the fiber until it is here.
+     * Suspends the fiber until it is here. getParsedBody() works after it, if read() was not called before it.
      *
      * @throws BodyTooLargeException It is larger than {@see Limits::$body}
+     * @throws StateException The body is read as a form or in parts already
      * @throws ClientGoneException The client broke off
      * @throws TimeoutException Nothing came for {@see Timeouts::$body}
      * @throws ServerException The server stops and its time to drain is over
@@ -95,6 +148,7 @@ final class Request
      * @throws ClientGoneException The client broke off
      * @throws TimeoutException Nothing came for {@see Timeouts::$body}
      * @throws ConfigException $max is less than 1
+     * @throws StateException The body is read as a form or in parts already
      * @throws ServerException The server stops and its time to drain is over
      */
     public function read(int $max = 65536): ?string {}

@@ -38,6 +38,7 @@ final class Server
      *     for development
      * @param ?string $serverHeader What the Server header of every response says, unless its handler sets one; null: there
      *     is none. A request that cannot be parsed is answered without
+     * @param ?Uploads $uploads null takes the defaults of {@see Uploads}
      * @throws ConfigException A value is out of bounds, a path to watch does not exist, or a limit needs a supervisor; the
      *     message lists every mistake
      */
@@ -51,6 +52,7 @@ final class Server
         ?string $pidFile = null,
         ?array $watch = null,
         ?string $serverHeader = null,
+        ?Uploads $uploads = null,
     ) {}
 
     /**
@@ -141,7 +143,8 @@ final class Server
      * @throws StateException Nothing is listened on, no handler is set, the server has been started before, another one
      *     runs in this process, the call is made in a fiber, or PHP is not run from the command line
      * @throws ServerException A worker could not start, with the first reason; nothing is left running then. Or the pid
-     *     file belongs to another process, or the operating system refuses what the server needs
+     *     file belongs to another process, {@see Uploads}' directory takes no files, or the operating system refuses what
+     *     the server needs
      */
     public function start(): void {}
 

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::Duty;
 use super::job::Work;
 use super::pool::Slot;
+use crate::forms::Storage;
 use crate::http::{Exchange, Handler};
 use crate::php::zend::{Callable, Text, last_error, protect};
 use crate::server::Control;
@@ -17,17 +18,19 @@ pub(crate) struct App {
     pub(super) on_error: Option<Callable>,
     control: Rc<Control>,
     pub(super) duty: Rc<Duty>,
+    pub(super) storage: Rc<Storage>,
     fatal: RefCell<Option<String>>,
     log: fn(&str),
 }
 
 impl App {
-    /// `log` gets a line for each exception that nobody handled.
+    /// `storage` is for the forms of its requests; `log` gets a line for each exception that nobody handled.
     pub(crate) fn new(
         handler: Callable,
         on_error: Option<Callable>,
         control: Rc<Control>,
         duty: Rc<Duty>,
+        storage: Rc<Storage>,
         log: fn(&str),
     ) -> Self {
         Self {
@@ -35,6 +38,7 @@ impl App {
             on_error,
             control,
             duty,
+            storage,
             fatal: RefCell::new(None),
             log,
         }

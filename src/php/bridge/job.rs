@@ -12,6 +12,7 @@ use ext_php_rs::ffi::zend_object;
 use super::pool::Slot;
 use super::wait::{Parking, Raised};
 use super::{App, reply};
+use crate::forms::Storage;
 use crate::http::Exchange;
 use crate::php::zend::{
     Pending, Thrown, buffer_level, end_buffers_to, exit_status, protect, recover, set_exit_status,
@@ -53,6 +54,11 @@ impl Job {
 
     pub(super) fn waker(&self) -> Waker {
         self.waker.borrow().clone()
+    }
+
+    /// What the forms of this server are held to.
+    pub(crate) fn storage(&self) -> &Rc<Storage> {
+        &self.app.storage
     }
 
     /// Whether this is the first time that it is asked.

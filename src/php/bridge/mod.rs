@@ -22,5 +22,5 @@ pub(super) use app::{App, PhpHandler};
 pub(super) use duty::{Duty, Post};
 pub(super) use job::Job;
 pub(super) use pool::init;
-pub(super) use reply::{begin_events, end, inform, json, send_event, try_write, write};
+pub(super) use reply::{begin_events, end, inform, json, object, send_event, try_write, write};
 pub(super) use wait::{Interrupted, wait};

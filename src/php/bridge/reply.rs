@@ -303,7 +303,8 @@ pub(super) fn fatal(job: &Job) {
     error_page(&job.exchange, 500);
 }
 
-fn object<T: RegisteredClass>(value: T) -> Zval {
+/// A PHP object of its class.
+pub(in crate::php) fn object<T: RegisteredClass>(value: T) -> Zval {
     let mut zval = Zval::new();
     let mut object = ZendClassObject::new(value);
     zval.set_object(object.get_mut_zend_obj());

@@ -2,16 +2,23 @@
 //! answers into PHP values; the rules are the engine's.
 
 mod event_stream;
+mod form;
 pub(super) mod functions;
+mod part;
 mod request;
 mod response;
 mod server;
 mod stats;
 mod tls;
+mod uploaded_file;
+mod uploads;
 mod values;
 
 pub(super) use event_stream::EventStream;
+pub(super) use part::{Part, Parts};
 pub(super) use request::Request;
 pub(super) use response::Response;
 pub(super) use server::Server;
 pub(super) use tls::Tls;
+pub(super) use uploaded_file::UploadedFile;
+pub(super) use uploads::Uploads;

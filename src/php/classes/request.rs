@@ -12,6 +12,7 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 use http::Version;
 use http::header::{CONTENT_LENGTH, COOKIE, HOST};
 
+use super::form::{Forms, PartsObject};
 use super::values::{self, Array, Str, TlsInfo};
 use crate::body::Piece;
 use crate::error::{Error, Kind};
@@ -28,6 +29,7 @@ pub struct Request {
     exchange: Rc<Exchange>,
     /// The whole body, once somebody has asked for it.
     body: RefCell<Option<Zval>>,
+    forms: Forms,
 }
 
 impl Request {
@@ -35,6 +37,7 @@ impl Request {
         Self {
             exchange,
             body: RefCell::new(None),
+            forms: Forms::default(),
         }
     }
 
@@ -132,10 +135,27 @@ impl Request {
         Array(values::array(cookies(&line)))
     }
 
+    pub fn get_parsed_body(&self) -> PhpResult<Option<Array>> {
+        let parsed = self.forms.fields(&self.exchange, &self.body)?;
+        Ok(parsed.map(Array))
+    }
+
+    pub fn get_uploaded_files(&self) -> PhpResult<Array> {
+        let files = self.forms.files(&self.exchange, &self.body)?;
+        Ok(Array(
+            files.unwrap_or_else(|| values::array(ZendHashTable::new())),
+        ))
+    }
+
+    pub fn get_parts(&self) -> PhpResult<PartsObject> {
+        Ok(self.forms.parts(&self.exchange)?)
+    }
+
     pub fn get_body(&self) -> PhpResult<Str> {
         if let Some(body) = &*self.body.borrow() {
             return Ok(Str(body.shallow_clone()));
         }
+        self.forms.read_whole()?;
         let mut body = Vec::new();
         while let Piece::Bytes(bytes) = self.next(usize::MAX)? {
             body.extend_from_slice(&bytes);
@@ -150,6 +170,7 @@ impl Request {
         let max = usize::try_from(max).ok().filter(|&max| max > 0);
         let max = max
             .ok_or_else(|| Error::new(Kind::Config, "read() takes a number of bytes from 1 on"))?;
+        self.forms.read_piece()?;
         Ok(match self.next(max)? {
             Piece::Bytes(bytes) => Some(Str(values::bytes(&bytes))),
             Piece::End => None,

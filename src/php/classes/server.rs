@@ -16,7 +16,7 @@ use ext_php_rs::zend::ce;
 use http::header::HeaderValue;
 
 use super::values::Array;
-use super::{Tls, stats, values};
+use super::{Tls, Uploads, stats, uploads, values};
 use crate::error::{Error, Kind, Result};
 use crate::http::check_field;
 use crate::php::arguments::{AnyCallable, Bytes, LimitsArg, Seconds, TimeoutsArg};
@@ -34,6 +34,7 @@ use crate::{config, net};
 pub struct Server {
     limits: Rc<config::Limits>,
     timeouts: Rc<config::Timeouts>,
+    uploads: config::Uploads,
     workers: config::Workers,
     pid_file: Option<PathBuf>,
     server_header: Option<HeaderValue>,
@@ -61,6 +62,7 @@ impl Server {
         pidFile: Option<Bytes>,
         watch: Option<Vec<Bytes>>,
         serverHeader: Option<Bytes>,
+        uploads: Option<&ZendClassObject<Uploads>>,
     ) -> PhpResult<Self> {
         let path = |bytes: &Bytes| PathBuf::from(OsStr::from_bytes(bytes.0.as_bytes()));
         let workers = config::Workers::parse(config::WorkersSaid {
@@ -79,6 +81,7 @@ impl Server {
         Ok(Self {
             limits: Rc::new(limits),
             timeouts: Rc::new(timeouts),
+            uploads: uploads.map_or(config::Uploads::DEFAULT, |uploads| uploads.0.clone()),
             workers,
             pid_file: pidFile.as_ref().map(path),
             server_header: serverHeader.map(server_header).transpose()?,
@@ -155,6 +158,7 @@ impl Server {
             limits: Rc::clone(&self.limits),
             timeouts: Rc::clone(&self.timeouts),
             server_header: self.server_header.clone(),
+            storage: uploads::storage(&self.uploads)?,
             workers: &self.workers,
             live: &self.live,
         };

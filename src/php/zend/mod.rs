@@ -10,6 +10,7 @@
 mod callable;
 mod exception;
 mod fiber;
+mod forms;
 mod lent;
 mod output;
 mod sys;
@@ -20,6 +21,9 @@ mod value_classes;
 pub(super) use callable::Callable;
 pub(super) use exception::{Pending, Thrown, protect, recover, throw_exit};
 pub(super) use fiber::Fiber;
+pub(super) use forms::{
+    Variables, is_allowed, stream_of_bytes, stream_of_file, temporary_directory, upload_directory,
+};
 pub(super) use lent::Lent;
 pub(super) use output::{buffer_level, end_buffers_to, own_buffers_per_fiber};
 pub(super) use sys::{
