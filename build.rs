@@ -17,6 +17,9 @@ fn versions() {
         ("SLUICE_TOKIO", "tokio"),
         ("SLUICE_RUSTLS", "rustls"),
         ("SLUICE_AWS_LC", "aws-lc-rs"),
+        ("SLUICE_ZLIB_RS", "zlib-rs"),
+        ("SLUICE_BROTLI", "brotli"),
+        ("SLUICE_ZSTD", "zstd-sys"),
     ] {
         let version = version_of(&lock, name).unwrap_or("unknown");
         println!("cargo:rustc-env={variable}={version}");

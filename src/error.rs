@@ -55,6 +55,14 @@ impl Error {
         Self::new(Kind::State, message)
     }
 
+    /// A request body of more than `limit` bytes: [`Kind::BodyTooLarge`].
+    pub fn body_too_large(limit: u64) -> Self {
+        Self::new(
+            Kind::BodyTooLarge,
+            format!("the request body is larger than the limit of {limit} bytes (Limits: body)"),
+        )
+    }
+
     /// The same error with the lower-level error that caused it. Its text is not repeated in
     /// the message: say there what matters to the user.
     #[must_use]

@@ -11,6 +11,7 @@
 //! - [`net`]: addresses, bind or adopt, accept, the transport with its lingering close.
 //! - [`tls`]: certificates, handshakes, and the ring: the bounded ciphertext of a connection.
 //! - [`body`]: bodies bounded in bytes, both ways.
+//! - [`compress`]: content codings, both ways: bytes in, bytes out.
 //! - [`sse`]: server-sent events as bytes.
 //! - [`http`]: one connection, driven: framing, limits, deadlines.
 //! - [`forms`]: forms and uploads: their bodies taken apart, their files kept until somebody wants them.
@@ -22,6 +23,7 @@
 //! holds the table.
 
 pub mod body;
+pub mod compress;
 pub mod config;
 pub mod error;
 pub mod forms;

@@ -49,8 +49,9 @@ where
 
     /// The next piece of at most `max` bytes (at least one).
     ///
-    /// Fails with [`Kind::BodyTooLarge`] past the limit and with [`Kind::ClientGone`] when the
-    /// client breaks off; each later call fails the same way, never hangs.
+    /// Fails with [`Kind::BodyTooLarge`] past the limit, with [`Kind::ClientGone`] when the client
+    /// breaks off, and with an [`Error`] of the body's own; each later call fails the same way, never
+    /// hangs.
     pub fn poll_read(&mut self, cx: &mut Context<'_>, max: usize) -> Poll<Result<Piece>> {
         loop {
             if !self.rest.is_empty() {
@@ -58,7 +59,7 @@ where
                 return Poll::Ready(Ok(Piece::Bytes(self.rest.split_to(len))));
             }
             if self.received > self.limit {
-                return Poll::Ready(Err(self.too_large()));
+                return Poll::Ready(Err(Error::body_too_large(self.limit)));
             }
             if self.broken {
                 return Poll::Ready(Err(broken_off()));
@@ -81,8 +82,14 @@ where
                     }
                 }
                 Some(Err(error)) => {
-                    self.broken = true;
-                    return Poll::Ready(Err(broken_off().caused_by(error)));
+                    return Poll::Ready(Err(match error.into().downcast::<Error>() {
+                        // The body knows better what is wrong with it, and says so each time.
+                        Ok(error) => *error,
+                        Err(error) => {
+                            self.broken = true;
+                            broken_off().caused_by(error)
+                        }
+                    }));
                 }
             }
         }
@@ -91,6 +98,11 @@ where
     /// The trailers that came after the body; `None` before its end or when there were none.
     pub fn trailers(&self) -> Option<&HeaderMap> {
         self.trailers.as_ref()
+    }
+
+    /// What it reads from, until the end.
+    pub fn source(&mut self) -> Option<&mut B> {
+        self.body.as_mut()
     }
 
     /// How many bytes have come, read or not.
@@ -108,16 +120,6 @@ where
         if self.received <= self.limit {
             self.rest = bytes;
         }
-    }
-
-    fn too_large(&self) -> Error {
-        Error::new(
-            Kind::BodyTooLarge,
-            format!(
-                "the request body is larger than the limit of {} bytes (Limits: body)",
-                self.limit
-            ),
-        )
     }
 }
 

@@ -164,6 +164,17 @@ impl Outgoing {
         (1..wanted).contains(&self.queued.get()) && self.writes_soon.take()
     }
 
+    /// The reader's side: whether a writer was just woken and is likely to write more in its next
+    /// turn.
+    pub fn expects_more(&self) -> bool {
+        self.writes_soon.get()
+    }
+
+    /// As [`expects_more`](Self::expects_more); says so once.
+    pub fn take_expected(&self) -> bool {
+        self.writes_soon.take()
+    }
+
     /// The reader's side: the next at most `limit` bytes, or the end.
     pub fn poll_take(&self, cx: &Context<'_>, limit: usize) -> Poll<Taken> {
         if let Err(end) = ready!(self.poll_queued(cx)) {

@@ -4,11 +4,13 @@
 //! Parsing reports every mistake at once, each with the value that was said and the bounds that it
 //! has to keep. What has been parsed is within its bounds and needs no second check.
 
+mod compression;
 mod limits;
 mod timeouts;
 mod uploads;
 mod workers;
 
+pub use compression::{Coding, Compression, CompressionSaid, MediaTypes, essence};
 pub use limits::{Limits, LimitsSaid};
 pub use timeouts::{Timeouts, TimeoutsSaid};
 pub use uploads::{Uploads, UploadsSaid};

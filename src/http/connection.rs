@@ -16,6 +16,7 @@ pub use self::deadlines::{Deadline, Wire};
 use super::interim::Interims;
 use super::{Clock, Exchange, Fate, Peer, Secure};
 use crate::body::Wakers;
+use crate::compress::Compressor;
 use crate::config::{Limits, Timeouts};
 use crate::stats;
 
@@ -27,6 +28,10 @@ pub struct Connection {
     pub(super) timeouts: Rc<Timeouts>,
     pub(super) stats: Rc<stats::Listener>,
     pub(super) clock: Rc<Clock>,
+    /// What codes replies, where that is wanted.
+    pub(super) compressor: Option<Rc<Compressor>>,
+    /// Whether handlers read request bodies without their codings.
+    pub(super) inflates: bool,
     exchanges: RefCell<Vec<Rc<Exchange>>>,
     begun: Cell<u64>,
     turn: Cell<u64>,
@@ -82,6 +87,8 @@ impl Connection {
             timeouts,
             stats,
             clock,
+            compressor: None,
+            inflates: true,
             exchanges: RefCell::default(),
             begun: Cell::new(0),
             turn: Cell::new(0),
@@ -106,6 +113,15 @@ impl Connection {
             changed: Wakers::default(),
             unblocked: Wakers::default(),
         }
+    }
+
+    /// Whether replies are coded, and request bodies decoded. Without a word they are not, and they
+    /// are.
+    #[must_use]
+    pub fn with_codings(mut self, compressor: Option<Rc<Compressor>>, inflates: bool) -> Self {
+        self.compressor = compressor;
+        self.inflates = inflates;
+        self
     }
 
     /// Connects the sweep with the transport; `None` when the transport goes.

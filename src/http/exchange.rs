@@ -12,6 +12,7 @@ use http::request::Parts;
 use http::{HeaderMap, Response, Version};
 
 pub use self::interim::Informed;
+use super::coded_request::CodedRequest;
 use super::interim::Interims;
 use super::request_body::RequestBody;
 use super::{Clock, Connection, Deadline, Reply, drain};
@@ -40,7 +41,7 @@ pub struct Exchange {
     /// The reply.
     pub reply: Reply,
     connection: Rc<Connection>,
-    body: RefCell<Incoming<RequestBody>>,
+    body: RefCell<Incoming<CodedRequest>>,
     /// Since when a handler waits for the body.
     reading_since: Cell<Option<u64>>,
     /// A handler is at work, and may read the body whatever became of the reply.
@@ -58,9 +59,16 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    pub(super) fn new(request: Parts, body: RequestBody, connection: Rc<Connection>) -> Self {
-        let reply = Reply::new(&request, Rc::clone(&connection.clock));
-        let body = Incoming::new(body, connection.limits.body);
+    pub(super) fn new(mut request: Parts, body: RequestBody, connection: Rc<Connection>) -> Self {
+        let clock = Rc::clone(&connection.clock);
+        let reply = Reply::new(&request, clock, connection.compressor.as_ref());
+        let limit = connection.limits.body;
+        let body = if connection.inflates {
+            CodedRequest::decoded(body, &mut request, limit)
+        } else {
+            CodedRequest::raw(body)
+        };
+        let body = Incoming::new(body, limit);
         Self {
             request,
             reply,
@@ -267,8 +275,11 @@ impl Exchange {
     }
 }
 
-/// Throws away the next piece of a body; ready with its length, 0 at the end.
-pub(super) fn discard(body: &mut Incoming<RequestBody>, cx: &mut Context<'_>) -> Poll<usize> {
+/// Throws away the next piece of a body, as it comes; ready with its length, 0 at the end.
+pub(super) fn discard(body: &mut Incoming<CodedRequest>, cx: &mut Context<'_>) -> Poll<usize> {
+    if let Some(source) = body.source() {
+        source.stop_decoding();
+    }
     body.poll_read(cx, usize::MAX).map(|read| match read {
         Ok(Piece::Bytes(bytes)) => bytes.len(),
         _ => 0,

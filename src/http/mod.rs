@@ -6,6 +6,9 @@
 //! and no channel, and it is moved to a task of its own only when it streams on.
 
 mod clock;
+mod coded_body;
+mod coded_head;
+mod coded_request;
 mod connection;
 mod cookie;
 mod date;
@@ -24,6 +27,7 @@ mod refusal;
 mod reply;
 mod reply_body;
 mod reply_head;
+mod reply_queue;
 mod request_body;
 mod respond;
 mod serve;

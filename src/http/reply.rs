@@ -5,6 +5,7 @@
 //! the length it knows, keeps a declared length to the byte, and never lets a failed reply look
 //! complete.
 
+mod coding;
 mod events;
 
 use std::cell::{Cell, Ref, RefCell};
@@ -18,9 +19,12 @@ use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
 use smallvec::smallvec;
 
+use super::coded_head::Offer;
 use super::reply_head::ReplyHead;
+use super::reply_queue::ReplyQueue;
 use super::{Clock, Cookie, FieldValues, Fields, cookie, field, head};
-use crate::body::{End, Outgoing, Taken, Wakers};
+use crate::body::{End, Taken, Wakers};
+use crate::compress::Compressor;
 use crate::error::{Error, Kind, Result};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,10 +42,15 @@ enum Phase {
 pub struct Reply {
     head: RefCell<ReplyHead>,
     phase: Cell<Phase>,
-    body: Outgoing,
+    body: ReplyQueue,
     /// The length that the body will have, where it is known.
     length: Cell<Option<u64>>,
     written: Cell<u64>,
+    /// What may be done about codings; `None` where the server has none.
+    offer: Option<Offer>,
+    /// The body is coded as it is taken, or would be if this were no reply to HEAD: how long its
+    /// code is, nobody knows.
+    is_coded: Cell<bool>,
     is_head: bool,
     version: Version,
     committed: Wakers,
@@ -57,13 +66,19 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub(super) fn new(request: &Parts, clock: Rc<Clock>) -> Self {
+    pub(super) fn new(
+        request: &Parts,
+        clock: Rc<Clock>,
+        compressor: Option<&Rc<Compressor>>,
+    ) -> Self {
         Self {
             head: RefCell::default(),
             phase: Cell::new(Phase::Open),
-            body: Outgoing::default(),
+            body: ReplyQueue::default(),
             length: Cell::new(None),
             written: Cell::new(0),
+            offer: compressor.map(|compressor| Offer::new(request, compressor)),
+            is_coded: Cell::new(false),
             is_head: request.method == Method::HEAD,
             version: request.version,
             committed: Wakers::default(),
@@ -161,7 +176,7 @@ impl Reply {
             // Nothing is sent, so nothing is committed: a failure can still be told.
             return Ok(());
         }
-        self.commit_stream();
+        self.commit_stream(None);
         self.touch_if_empty();
         self.body.push(bytes);
         Ok(())
@@ -271,18 +286,19 @@ impl Reply {
     /// Whether the connection has taken all that the client was promised. With a declared length
     /// that is known before the handler says so.
     pub(super) fn is_delivered(&self) -> bool {
-        let counted = self.length.get() == Some(self.written.get()) && self.body.queued() == 0;
+        let counted = self.length() == Some(self.written.get()) && self.body.queued() == 0;
         let unbroken = !matches!(self.body.end(), Some(End::Aborted | End::Gone));
         unbroken && (self.is_drained() || counted) && !self.has_trailers()
     }
 
+    /// The length that the client is told.
     pub(super) fn length(&self) -> Option<u64> {
-        self.length.get()
+        self.length.get().filter(|_| !self.is_coded.get())
     }
 
-    /// How many bytes of the body the handler has given.
-    pub(super) fn written(&self) -> u64 {
-        self.written.get()
+    /// How many bytes of the body the client has got or can get now.
+    pub(super) fn available(&self) -> u64 {
+        self.body.made().unwrap_or(self.written.get())
     }
 
     pub(super) fn set_sent(&self) {
@@ -307,8 +323,13 @@ impl Reply {
             Some(declared) if self.is_head && bytes.is_empty() => declared,
             _ => bytes.len() as u64,
         };
+        let (bytes, length) = if has_body {
+            self.coded_whole(bytes, length)
+        } else {
+            (bytes, 0)
+        };
         let states_length = has_body || status == StatusCode::RESET_CONTENT;
-        self.commit(states_length.then_some(if has_body { length } else { 0 }));
+        self.commit(states_length.then_some(length));
         if has_body && !self.is_head {
             self.written.set(bytes.len() as u64);
             self.body.push(bytes);
@@ -331,11 +352,7 @@ impl Reply {
         }
         if self.phase.get() == Phase::Open {
             // A streamed reply to HEAD, or one that has trailers and no body.
-            if self.is_head {
-                self.commit(self.declared());
-            } else {
-                self.commit_stream();
-            }
+            self.commit_stream((!self.is_head).then_some(0));
         }
         self.finish();
         Ok(())
@@ -345,12 +362,23 @@ impl Reply {
         if bytes.is_empty() {
             return Ok(());
         }
+        if self.written.get() == 0 && !self.is_head {
+            // A whole body, which trailers follow.
+            self.check_writable(bytes.len())?;
+            self.commit_stream(Some(bytes.len() as u64));
+        }
         self.write(bytes)
     }
 
-    fn commit_stream(&self) {
+    /// Commits the head of a body that is sent as it is written; `length` says how long it is, where
+    /// that is known without having been declared.
+    fn commit_stream(&self, length: Option<u64>) {
         if self.phase.get() == Phase::Open {
-            self.commit(self.declared());
+            let declared = self.declared();
+            if let Some((offer, coding)) = self.coding(length.or(declared)) {
+                self.code(offer, coding);
+            }
+            self.commit(declared);
         }
     }
 
@@ -377,7 +405,7 @@ impl Reply {
     }
 
     fn take_head(&self) -> http::response::Parts {
-        let length = self.length.get();
+        let length = self.length();
         let mut head = self.head.borrow_mut();
         head.take_parts(self.version, length, self.is_head)
     }

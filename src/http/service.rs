@@ -5,6 +5,7 @@ use std::rc::Rc;
 use http::Version;
 use http::request::Parts;
 
+use super::coded_request::CodedRequest;
 use super::exchange::discard;
 use super::refusal::Refusal;
 use super::request_body::RequestBody;
@@ -36,7 +37,7 @@ impl<H: Handler> Service<H> {
             connection.stats.requests_refused.inc();
             connection.refused();
             if parts.version == Version::HTTP_2 {
-                let mut body = Incoming::new(body, u64::MAX);
+                let mut body = Incoming::new(CodedRequest::raw(body), u64::MAX);
                 drain::spawn(move |cx| discard(&mut body, cx));
             }
             return Err(refusal);

@@ -40,6 +40,34 @@ impl StubLiteral for Bytes {
     }
 }
 
+/// An `array` parameter that is a list of names.
+pub struct Names(pub(super) Vec<String>);
+
+impl FromZval<'_> for Names {
+    const TYPE: DataType = DataType::Array;
+
+    fn from_zval(zval: &Zval) -> Option<Self> {
+        let list = zval.dereference().array()?;
+        let names = list.values().map(Bytes::from_zval);
+        let names = names.map(|name| name.map(|name| name.0.to_lossy()));
+        names.collect::<Option<_>>().map(Self)
+    }
+}
+
+/// Names with blanks between them.
+impl From<&str> for Names {
+    fn from(text: &str) -> Self {
+        Self(text.split(' ').map(str::to_owned).collect())
+    }
+}
+
+impl StubLiteral for Names {
+    fn stub_literal(&self) -> String {
+        let quoted: Vec<String> = self.0.iter().map(|name| format!("'{name}'")).collect();
+        format!("[{}]", quoted.join(", "))
+    }
+}
+
 /// A `Sluice\Limits` parameter.
 pub struct LimitsArg(pub(super) LimitsSaid);
 

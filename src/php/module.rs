@@ -5,7 +5,8 @@ use ext_php_rs::zend::ModuleEntry;
 use ext_php_rs::{info_table_end, info_table_row, info_table_start};
 
 use super::classes::{
-    EventStream, Part, Parts, Request, Response, Server, Tls, UploadedFile, Uploads, functions,
+    Compression, EventStream, Part, Parts, Request, Response, Server, Tls, UploadedFile, Uploads,
+    functions,
 };
 use super::exceptions;
 use super::origin;
@@ -23,6 +24,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<Server>()
         .class::<Tls>()
         .class::<Uploads>()
+        .class::<Compression>()
         .class::<Request>()
         .class::<Response>()
         .class::<EventStream>()
@@ -40,6 +42,7 @@ extern "C" fn startup(_: i32, _: i32) -> i32 {
     forbid_clone::<Server>();
     forbid_clone::<Tls>();
     forbid_clone::<Uploads>();
+    forbid_clone::<Compression>();
     forbid_clone::<Request>();
     forbid_clone::<Response>();
     forbid_clone::<EventStream>();
@@ -61,5 +64,8 @@ extern "C" fn info(_: *mut ModuleEntry) {
         "crypto provider",
         concat!("aws-lc-rs ", env!("SLUICE_AWS_LC"))
     );
+    info_table_row!("zlib-rs", env!("SLUICE_ZLIB_RS"));
+    info_table_row!("brotli", env!("SLUICE_BROTLI"));
+    info_table_row!("zstd", env!("SLUICE_ZSTD"));
     info_table_end!();
 }

@@ -14,7 +14,8 @@ use super::origin;
 use super::zend::{
     Callable, Pending, Thrown, forked, last_error, protect, retire, set_exit_status, throw_exit,
 };
-use crate::config::{Limits, Timeouts, Workers};
+use crate::compress::Compressor;
+use crate::config::{Compression, Limits, Timeouts, Workers};
 use crate::error::Result;
 use crate::forms::Storage;
 use crate::server::{self, Bound, Control, Outcome, Sharing};
@@ -55,6 +56,8 @@ pub(super) struct Serving<'a> {
     pub(super) timeouts: Rc<Timeouts>,
     pub(super) server_header: Option<HeaderValue>,
     pub(super) storage: Rc<Storage>,
+    pub(super) compression: Option<Compression>,
+    pub(super) inflate: bool,
     pub(super) workers: &'a Workers,
     pub(super) live: &'a Live,
 }
@@ -214,6 +217,11 @@ impl Serving<'_> {
             limits: Rc::clone(&self.limits),
             timeouts: Rc::clone(&self.timeouts),
             server: self.server_header.clone(),
+            compressor: self
+                .compression
+                .clone()
+                .map(|meant| Rc::new(Compressor::new(meant))),
+            inflate: self.inflate,
             shares: None,
             log,
         }

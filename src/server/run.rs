@@ -18,6 +18,7 @@ use super::control::{Control, Phase};
 use super::listening::Bound;
 use super::transport::Transport;
 use super::turns::{Sharing, Turns};
+use crate::compress::Compressor;
 use crate::config::{Limits, Timeouts};
 use crate::error::{Error, Kind, Result};
 use crate::http::{Clock, Connection, Handler, Peer, Protocol, Secure, Service, Tasks, serve};
@@ -32,6 +33,10 @@ pub struct Settings {
     pub timeouts: Rc<Timeouts>,
     /// What the `Server` field of each reply says, unless its handler sets one; `None`: nothing.
     pub server: Option<HeaderValue>,
+    /// What compresses responses; `None`: nothing does.
+    pub compressor: Option<Rc<Compressor>>,
+    /// Whether compressed request bodies are read inflated.
+    pub inflate: bool,
     /// What is known of other processes that accept from the same sockets; `None`: there are none.
     pub shares: Option<Rc<dyn Sharing>>,
     /// Gets a line for each thing an operator should know.
@@ -162,16 +167,19 @@ impl<H: Handler> Shared<H> {
             }
             return None;
         }
-        let connection = Rc::new(Connection::new(
+        let settings = &self.settings;
+        let connection = Connection::new(
             facts(peer, &served.stats),
-            Rc::clone(&self.settings.limits),
-            Rc::clone(&self.settings.timeouts),
+            Rc::clone(&settings.limits),
+            Rc::clone(&settings.timeouts),
             Rc::clone(&served.stats),
             Rc::clone(&self.clock),
-        ));
+        )
+        .with_codings(settings.compressor.clone(), settings.inflate);
         if let Some(server) = &self.settings.server {
             connection.set_server(server.clone());
         }
+        let connection = Rc::new(connection);
         let place = self.connections.enter(&connection);
         let transport = Transport::new(stream, Rc::clone(&connection));
         let service = Rc::clone(&self.service);

@@ -5,7 +5,7 @@ use super::code::{Source, Token};
 pub type Rule = fn(&Source) -> Vec<String>;
 
 /// Which rooms each room may import, itself aside. `lib.rs` is the map and imports nothing.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("lib", &[]),
     ("error", &[]),
     ("config", &["error"]),
@@ -14,21 +14,25 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("net", &["error", "config", "stats", "sys"]),
     ("tls", &["error", "config", "stats"]),
     ("body", &["error", "config", "stats"]),
+    ("compress", &["error", "config"]),
     ("sse", &["error"]),
-    ("http", &["error", "config", "stats", "body", "sse"]),
+    (
+        "http",
+        &["error", "config", "stats", "body", "compress", "sse"],
+    ),
     ("forms", &["error", "config", "sys", "body", "http"]),
     (
         "server",
         &[
-            "error", "config", "stats", "sys", "net", "tls", "body", "http",
+            "error", "config", "stats", "sys", "net", "tls", "body", "compress", "http",
         ],
     ),
     ("workers", &["error", "stats", "sys", "net"]),
     (
         "php",
         &[
-            "error", "config", "stats", "sys", "net", "tls", "body", "sse", "http", "forms",
-            "server", "workers",
+            "error", "config", "stats", "sys", "net", "tls", "body", "compress", "sse", "http",
+            "forms", "server", "workers",
         ],
     ),
 ];

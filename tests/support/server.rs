@@ -9,7 +9,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
-use sluice::config::{Limits, Timeouts};
+use sluice::compress::Compressor;
+use sluice::config::{Compression, Limits, Timeouts};
 use sluice::http::{Exchange, Handler};
 use sluice::server::{Bound, Control, Outcome, Settings, run};
 use sluice::{stats, tls};
@@ -33,6 +34,7 @@ pub struct Plan {
     pub listeners: Vec<Option<usize>>,
     pub limits: Limits,
     pub timeouts: Timeouts,
+    pub compression: Option<Compression>,
 }
 
 impl Plan {
@@ -44,6 +46,7 @@ impl Plan {
                 ..Limits::DEFAULT
             },
             timeouts: Timeouts::DEFAULT,
+            compression: None,
         }
     }
 
@@ -182,6 +185,10 @@ where
         limits: Rc::new(plan.limits),
         timeouts: Rc::new(plan.timeouts),
         server: None,
+        compressor: plan
+            .compression
+            .map(|meant| Rc::new(Compressor::new(meant))),
+        inflate: true,
         shares: None,
         log: |line| println!("{line}"),
     };

@@ -39,6 +39,10 @@ final class Server
      * @param ?string $serverHeader What the Server header of every response says, unless its handler sets one; null: there
      *     is none. A request that cannot be parsed is answered without
      * @param ?Uploads $uploads null takes the defaults of {@see Uploads}
+     * @param ?Compression $compression Which responses are compressed. null: none
+     * @param bool $inflate Whether a handler reads a request body without the gzip, deflate, br or zstd that its
+     *     Content-Encoding names, and without that header and Content-Length. {@see Limits::$body} bounds it both as it
+     *     comes and inflated
      * @throws ConfigException A value is out of bounds, a path to watch does not exist, or a limit needs a supervisor; the
      *     message lists every mistake
      */
@@ -53,6 +57,8 @@ final class Server
         ?array $watch = null,
         ?string $serverHeader = null,
         ?Uploads $uploads = null,
+        ?Compression $compression = null,
+        bool $inflate = true,
     ) {}
 
     /**

@@ -1,6 +1,7 @@
 //! The classes that PHP code sees. Each is thin: it turns arguments into what the engine takes and
 //! answers into PHP values; the rules are the engine's.
 
+mod compression;
 mod event_stream;
 mod form;
 pub(super) mod functions;
@@ -14,6 +15,7 @@ mod uploaded_file;
 mod uploads;
 mod values;
 
+pub(super) use compression::Compression;
 pub(super) use event_stream::EventStream;
 pub(super) use part::{Part, Parts};
 pub(super) use request::Request;

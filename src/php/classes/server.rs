@@ -16,7 +16,7 @@ use ext_php_rs::zend::ce;
 use http::header::HeaderValue;
 
 use super::values::Array;
-use super::{Tls, Uploads, stats, uploads, values};
+use super::{Compression, Tls, Uploads, stats, uploads, values};
 use crate::error::{Error, Kind, Result};
 use crate::http::check_field;
 use crate::php::arguments::{AnyCallable, Bytes, LimitsArg, Seconds, TimeoutsArg};
@@ -35,6 +35,8 @@ pub struct Server {
     limits: Rc<config::Limits>,
     timeouts: Rc<config::Timeouts>,
     uploads: config::Uploads,
+    compression: Option<config::Compression>,
+    inflate: bool,
     workers: config::Workers,
     pid_file: Option<PathBuf>,
     server_header: Option<HeaderValue>,
@@ -49,7 +51,7 @@ pub struct Server {
 
 #[php_impl]
 impl Server {
-    #[php(defaults(workers = 1, supervise = false))]
+    #[php(defaults(workers = 1, supervise = false, inflate = true))]
     #[php(optional = workers)]
     #[expect(clippy::too_many_arguments, reason = "PHP code names them")]
     pub fn __construct(
@@ -63,6 +65,8 @@ impl Server {
         watch: Option<Vec<Bytes>>,
         serverHeader: Option<Bytes>,
         uploads: Option<&ZendClassObject<Uploads>>,
+        compression: Option<&ZendClassObject<Compression>>,
+        inflate: bool,
     ) -> PhpResult<Self> {
         let path = |bytes: &Bytes| PathBuf::from(OsStr::from_bytes(bytes.0.as_bytes()));
         let workers = config::Workers::parse(config::WorkersSaid {
@@ -82,6 +86,8 @@ impl Server {
             limits: Rc::new(limits),
             timeouts: Rc::new(timeouts),
             uploads: uploads.map_or(config::Uploads::DEFAULT, |uploads| uploads.0.clone()),
+            compression: compression.map(|compression| compression.0.clone()),
+            inflate,
             workers,
             pid_file: pidFile.as_ref().map(path),
             server_header: serverHeader.map(server_header).transpose()?,
@@ -159,6 +165,8 @@ impl Server {
             timeouts: Rc::clone(&self.timeouts),
             server_header: self.server_header.clone(),
             storage: uploads::storage(&self.uploads)?,
+            compression: self.compression.clone(),
+            inflate: self.inflate,
             workers: &self.workers,
             live: &self.live,
         };

@@ -1,0 +1,84 @@
+//! The head of a reply that may get a content coding: whether it does, and what it then says.
+
+use std::rc::Rc;
+
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderValue, VARY};
+use http::request::Parts;
+use smallvec::smallvec;
+
+use super::head::has_token;
+use super::reply_head::ReplyHead;
+use super::{FieldValues, Fields};
+use crate::compress::{Compressor, choose, may_code};
+use crate::config::Coding;
+
+/// What a client and a server agree on before there is a reply.
+#[derive(Debug)]
+pub(super) struct Offer {
+    pub(super) compressor: Rc<Compressor>,
+    /// The coding that the client wants of those that the server has.
+    wanted: Option<Coding>,
+}
+
+impl Offer {
+    pub(super) fn new(request: &Parts, compressor: &Rc<Compressor>) -> Self {
+        let lines = request.headers.get_all(ACCEPT_ENCODING).iter();
+        let lines = lines.map(HeaderValue::as_bytes);
+        Self {
+            wanted: choose(lines, &compressor.settings().codings),
+            compressor: Rc::clone(compressor),
+        }
+    }
+
+    /// The coding for a reply with this head and a body of `length` bytes, as far as that is known.
+    /// The head then says what it depends on, whether there is a coding or not.
+    pub(super) fn coding(&self, head: &mut ReplyHead, length: Option<u64>) -> Option<Coding> {
+        let settings = self.compressor.settings();
+        if !may_code(settings, head.status, head.headers.iter(), length) {
+            return None;
+        }
+        vary(&mut head.headers);
+        self.wanted
+    }
+}
+
+/// RFC 9110 section 12.5.5: a cache that has the reply must know that others may get another.
+fn vary(fields: &mut Fields) {
+    let says_so = |value: &HeaderValue| {
+        has_token(value, b"*") || has_token(value, ACCEPT_ENCODING.as_str().as_bytes())
+    };
+    let mut values: FieldValues = fields.get_all(&VARY).cloned().collect();
+    if values.iter().any(says_so) {
+        return;
+    }
+    let joined = values
+        .last()
+        .filter(|value| !value.is_empty())
+        .and_then(|last| {
+            HeaderValue::from_bytes(&[last.as_bytes(), b", Accept-Encoding"].concat()).ok()
+        });
+    match (values.last_mut(), joined) {
+        (Some(last), Some(joined)) => *last = joined,
+        (Some(last), None) => *last = HeaderValue::from_static("Accept-Encoding"),
+        (None, _) => values = smallvec![HeaderValue::from_static("Accept-Encoding")],
+    }
+    fields.set(VARY, values);
+}
+
+/// Says in the head that the body is coded.
+pub(super) fn mark(fields: &mut Fields, coding: Coding) {
+    fields.set(
+        CONTENT_ENCODING,
+        smallvec![HeaderValue::from_static(coding.name())],
+    );
+    // RFC 9110 section 8.8.3: a strong tag is for these bytes and no others.
+    let strong = fields
+        .get_all(&ETAG)
+        .next()
+        .filter(|tag| tag.as_bytes().starts_with(b"\""));
+    let weak =
+        strong.and_then(|tag| HeaderValue::from_bytes(&[b"W/", tag.as_bytes()].concat()).ok());
+    if let Some(weak) = weak {
+        fields.set(ETAG, smallvec![weak]);
+    }
+}
