@@ -15,6 +15,7 @@
 //! - [`sse`]: server-sent events as bytes.
 //! - [`http`]: one connection, driven: framing, limits, deadlines.
 //! - [`forms`]: forms and uploads: their bodies taken apart, their files kept until somebody wants them.
+//! - [`files`]: files as replies: mounts, and one file that a handler sends.
 //! - [`server`]: listeners, TLS, HTTP and a handler put together; start, drain, stop.
 //! - [`workers`]: the supervisor, its generations and their worker processes; it never sees what they do.
 //! - `php`: everything that knows PHP: classes, the fiber bridge, zend wrappers.
@@ -26,6 +27,7 @@ pub mod body;
 pub mod compress;
 pub mod config;
 pub mod error;
+pub mod files;
 pub mod forms;
 pub mod http;
 pub mod net;

@@ -6,7 +6,7 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-foreach (['Server', 'Tls', 'Limits', 'Timeouts', 'Uploads', 'Request', 'TlsInfo', 'Response',
+foreach (['Server', 'Tls', 'Files', 'Limits', 'Timeouts', 'Uploads', 'Request', 'TlsInfo', 'Response',
     'UploadedFile', 'Parts', 'Part'] as $name) {
     echo $name, (new ReflectionClass("Sluice\\$name"))->isFinal() ? ' is final' : ' IS NOT FINAL', "\n";
 }
@@ -23,6 +23,7 @@ echo new ReflectionFunction('Sluice\delay') instanceof ReflectionFunction ? "del
 --EXPECT--
 Server is final
 Tls is final
+Files is final
 Limits is final
 Timeouts is final
 Uploads is final

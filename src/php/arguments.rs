@@ -116,6 +116,27 @@ impl StubLiteral for List {
     }
 }
 
+/// An `array<string, string>` parameter, in its order.
+pub struct Pairs(pub(super) Vec<(Vec<u8>, Text)>);
+
+impl FromZval<'_> for Pairs {
+    const TYPE: DataType = DataType::Array;
+
+    fn from_zval(zval: &Zval) -> Option<Self> {
+        let pairs = zval.dereference().array()?.iter().map(|(key, value)| {
+            let value = Bytes::from_zval(value)?;
+            Some((key.to_string().into_bytes(), value.0))
+        });
+        pairs.collect::<Option<Vec<_>>>().map(Self)
+    }
+}
+
+impl StubLiteral for Pairs {
+    fn stub_literal(&self) -> String {
+        "[]".into()
+    }
+}
+
 /// A parameter of any type.
 pub struct Mixed(pub(super) Zval);
 

@@ -5,8 +5,8 @@ use ext_php_rs::zend::ModuleEntry;
 use ext_php_rs::{info_table_end, info_table_row, info_table_start};
 
 use super::classes::{
-    Compression, EventStream, Part, Parts, Request, Response, Server, Tls, UploadedFile, Uploads,
-    functions,
+    Compression, EventStream, Files, Part, Parts, Request, Response, Server, Tls, UploadedFile,
+    Uploads, functions,
 };
 use super::exceptions;
 use super::origin;
@@ -25,6 +25,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<Tls>()
         .class::<Uploads>()
         .class::<Compression>()
+        .class::<Files>()
         .class::<Request>()
         .class::<Response>()
         .class::<EventStream>()
@@ -43,6 +44,7 @@ extern "C" fn startup(_: i32, _: i32) -> i32 {
     forbid_clone::<Tls>();
     forbid_clone::<Uploads>();
     forbid_clone::<Compression>();
+    forbid_clone::<Files>();
     forbid_clone::<Request>();
     forbid_clone::<Response>();
     forbid_clone::<EventStream>();

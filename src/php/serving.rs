@@ -17,6 +17,7 @@ use super::zend::{
 use crate::compress::Compressor;
 use crate::config::{Compression, Limits, Timeouts, Workers};
 use crate::error::Result;
+use crate::files::{self, Mounts};
 use crate::forms::Storage;
 use crate::server::{self, Bound, Control, Outcome, Sharing};
 use crate::stats::{self, Board};
@@ -58,6 +59,7 @@ pub(super) struct Serving<'a> {
     pub(super) storage: Rc<Storage>,
     pub(super) compression: Option<Compression>,
     pub(super) inflate: bool,
+    pub(super) mounts: Vec<files::Settings>,
     pub(super) workers: &'a Workers,
     pub(super) live: &'a Live,
 }
@@ -78,7 +80,7 @@ impl Serving<'_> {
         };
         let duty = Rc::new(Duty::default());
         self.live.begin(&control, &duty);
-        let settings = self.settings();
+        let settings = self.settings()?;
         let storage = self.storage;
         let callbacks = self.callbacks;
         call(callbacks.on_start.as_ref())?;
@@ -169,13 +171,20 @@ impl Serving<'_> {
         self.live.begin(&control, &duty);
         *self.live.listeners.borrow_mut() = bound.iter().map(Bound::stats).collect();
         *self.live.worker.borrow_mut() = Some(Rc::clone(&worker));
+        let settings = match self.settings() {
+            Ok(settings) => settings,
+            Err(error) => {
+                worker.failed(&error.to_string());
+                return Err(end(1));
+            }
+        };
         let settings = server::Settings {
             shares: (self.workers.count > 1).then(|| {
                 let board = Rc::clone(board);
                 let slot = worker.slot;
                 Rc::new(Crew { board, slot }) as Rc<dyn Sharing>
             }),
-            ..self.settings()
+            ..settings
         };
         let storage = self.storage;
         let callbacks = self.callbacks;
@@ -212,8 +221,14 @@ impl Serving<'_> {
         Err(end(status))
     }
 
-    fn settings(&self) -> server::Settings {
-        server::Settings {
+    /// Opens the roots of the mounts: each process has descriptors of its own.
+    fn settings(&self) -> Result<server::Settings> {
+        let mounts = if self.mounts.is_empty() {
+            None
+        } else {
+            Some(Rc::new(Mounts::open(&self.mounts)?))
+        };
+        Ok(server::Settings {
             limits: Rc::clone(&self.limits),
             timeouts: Rc::clone(&self.timeouts),
             server: self.server_header.clone(),
@@ -222,9 +237,10 @@ impl Serving<'_> {
                 .clone()
                 .map(|meant| Rc::new(Compressor::new(meant))),
             inflate: self.inflate,
+            mounts,
             shares: None,
             log,
-        }
+        })
     }
 }
 

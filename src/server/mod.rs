@@ -7,6 +7,7 @@
 mod connections;
 mod control;
 mod listening;
+mod mounted;
 mod run;
 mod transport;
 mod turns;

@@ -16,11 +16,13 @@ use tokio::time::{sleep, timeout};
 use super::connections::{Connections, Place};
 use super::control::{Control, Phase};
 use super::listening::Bound;
+use super::mounted::Mounted;
 use super::transport::Transport;
 use super::turns::{Sharing, Turns};
 use crate::compress::Compressor;
 use crate::config::{Limits, Timeouts};
 use crate::error::{Error, Kind, Result};
+use crate::files::Mounts;
 use crate::http::{Clock, Connection, Handler, Peer, Protocol, Secure, Service, Tasks, serve};
 use crate::{net, stats, sys, tls};
 
@@ -37,6 +39,8 @@ pub struct Settings {
     pub compressor: Option<Rc<Compressor>>,
     /// Whether compressed request bodies are read inflated.
     pub inflate: bool,
+    /// The folders whose files are served without the handler.
+    pub mounts: Option<Rc<Mounts>>,
     /// What is known of other processes that accept from the same sockets; `None`: there are none.
     pub shares: Option<Rc<dyn Sharing>>,
     /// Gets a line for each thing an operator should know.
@@ -92,12 +96,12 @@ pub fn run<H: Handler>(
 }
 
 /// What all tasks of one server share.
-struct Shared<H> {
+struct Shared<H: Handler> {
     settings: Settings,
     control: Rc<Control>,
     connections: Rc<Connections>,
     tasks: Rc<Tasks>,
-    service: Rc<Service<H>>,
+    service: Rc<Service<Mounted<H>>>,
     clock: Rc<Clock>,
     accepting: RefCell<Vec<JoinHandle<()>>>,
     turns: Turns,
@@ -108,7 +112,10 @@ impl<H: Handler> Shared<H> {
         let tasks = Rc::new(Tasks::default());
         let interval = tick(&settings.timeouts);
         Self {
-            service: Rc::new(Service::new(handler, Rc::clone(&tasks))),
+            service: Rc::new(Service::new(
+                Mounted::new(handler, settings.mounts.clone()),
+                Rc::clone(&tasks),
+            )),
             connections: Rc::default(),
             clock: Rc::new(Clock::new(interval)),
             turns: Turns::new(settings.shares.clone()),
@@ -260,7 +267,7 @@ struct Served {
     stats: Rc<stats::Listener>,
 }
 
-async fn sweep<H>(shared: Rc<Shared<H>>) {
+async fn sweep<H: Handler>(shared: Rc<Shared<H>>) {
     let mut draining = pin!(shared.control.reached(Phase::Draining));
     let mut is_draining = false;
     loop {

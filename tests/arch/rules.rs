@@ -5,7 +5,7 @@ use super::code::{Source, Token};
 pub type Rule = fn(&Source) -> Vec<String>;
 
 /// Which rooms each room may import, itself aside. `lib.rs` is the map and imports nothing.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("lib", &[]),
     ("error", &[]),
     ("config", &["error"]),
@@ -22,9 +22,13 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ),
     ("forms", &["error", "config", "sys", "body", "http"]),
     (
+        "files",
+        &["error", "config", "stats", "sys", "body", "http"],
+    ),
+    (
         "server",
         &[
-            "error", "config", "stats", "sys", "net", "tls", "body", "compress", "http",
+            "error", "config", "stats", "sys", "net", "tls", "body", "compress", "http", "files",
         ],
     ),
     ("workers", &["error", "stats", "sys", "net"]),
@@ -32,7 +36,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
         "php",
         &[
             "error", "config", "stats", "sys", "net", "tls", "body", "compress", "sse", "http",
-            "forms", "server", "workers",
+            "forms", "files", "server", "workers",
         ],
     ),
 ];

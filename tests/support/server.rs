@@ -189,6 +189,7 @@ where
             .compression
             .map(|meant| Rc::new(Compressor::new(meant))),
         inflate: true,
+        mounts: None,
         shares: None,
         log: |line| println!("{line}"),
     };

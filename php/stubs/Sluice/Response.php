@@ -259,6 +259,46 @@ final class Response
      */
     public function removeCookie(string $name, string $path = '/', ?string $domain = null): Response {}
 
+    /**
+     *     $response->sendFile('/srv/invoices/7.pdf');
+     *     $response->sendFile('/var/log/app.log', offset: $size - 4096);
+     *
+     * Sends a file, or a slice of it, as the whole body, and ends. A GET or HEAD for a whole file with status 200 is
+     * answered as its conditions and ranges ask: with 206, 304, 412 or 416 too, with an ETag, a Last-Modified and
+     * Accept-Ranges. A slice, or a file with another status, is the body as it is. Headers that were set stay: an ETag or
+     * a Last-Modified of one's own is what conditions are compared with. A Content-Type that was not set comes of the
+     * name's ending.
+     *
+     * Suspends the fiber until all of the file is handed to the connection. However large it is, about 160 KiB of it are in
+     * memory, and a slow disk holds up no other request.
+     *
+     * @param string $path Relative paths are relative to the working directory of the process
+     * @param int $offset Where the slice begins: 0 to the size of the file
+     * @param ?int $length How many bytes it has: 0 to what is there; null takes the rest
+     * @throws ServerException The file cannot be opened or read, is not a regular file, or open_basedir forbids it: nothing
+     *     is sent. Or it became shorter while it was sent, which aborts the response; or the server stops and its time to
+     *     drain is over
+     * @throws ConfigException The slice is not within the file, or the path is empty or has a NUL byte; nothing is sent
+     * @throws ClientGoneException The client is gone
+     * @throws TimeoutException The client took nothing for {@see Timeouts::$write}: the response is aborted
+     * @throws StateException The response is committed, or another fiber sends a file with it
+     */
+    public function sendFile(string $path, int $offset = 0, ?int $length = null): void {}
+
+    /**
+     *     $response->setContentDisposition('Übersicht 2025.pdf')->sendFile($path);
+     *
+     * Sets Content-Disposition (RFC 6266): the client saves the body under this name, or shows it if the type is `inline`.
+     * A name that is not plain ASCII is sent in both forms that clients know. Slashes and backslashes in it become `_`.
+     *
+     * @param string $filename In UTF-8
+     * @param string $type `attachment` or `inline`
+     * @return Response This response
+     * @throws ConfigException The name is empty, is not UTF-8 or has a control character, or the type is no token
+     * @throws StateException The response is committed
+     */
+    public function setContentDisposition(string $filename, string $type = 'attachment'): Response {}
+
     /** Whether status and headers are fixed. */
     public function isCommitted(): bool {}
 

@@ -85,6 +85,18 @@ final class Server
     public function listen(string $address, ?Tls $tls = null): string {}
 
     /**
+     *     $server->mount(new Files('public'))->mount(new Files('/srv/uploads', prefix: '/uploads', fallback: false));
+     *
+     * Answers the paths below a prefix with the files of a folder, and does not enter PHP for it. Of several mounts the one
+     * with the longest prefix answers. The folder is the one that its path leads to when a worker starts.
+     *
+     * @return Server This server
+     * @throws ConfigException Another mount has the same prefix
+     * @throws StateException The server has been started
+     */
+    public function mount(Files $files): Server {}
+
+    /**
      *     $server->handle(function (Request $request, Response $response) {
      *         $response->setHeader('Content-Type', 'text/plain');
      *         return 'Hello';
@@ -149,8 +161,8 @@ final class Server
      * @throws StateException Nothing is listened on, no handler is set, the server has been started before, another one
      *     runs in this process, the call is made in a fiber, or PHP is not run from the command line
      * @throws ServerException A worker could not start, with the first reason; nothing is left running then. Or the pid
-     *     file belongs to another process, {@see Uploads}' directory takes no files, or the operating system refuses what
-     *     the server needs
+     *     file belongs to another process, {@see Uploads}' directory takes no files, the root of a mount cannot be
+     *     opened, or the operating system refuses what the server needs
      */
     public function start(): void {}
 

@@ -3,6 +3,7 @@
 
 mod compression;
 mod event_stream;
+mod files;
 mod form;
 pub(super) mod functions;
 mod part;
@@ -17,6 +18,7 @@ mod values;
 
 pub(super) use compression::Compression;
 pub(super) use event_stream::EventStream;
+pub(super) use files::Files;
 pub(super) use part::{Part, Parts};
 pub(super) use request::Request;
 pub(super) use response::Response;

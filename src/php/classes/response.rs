@@ -1,19 +1,23 @@
 //! `Sluice\Response`.
 #![allow(non_snake_case, reason = "parameters are named as PHP code names them")]
 
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::Poll;
 
 use bytes::Bytes as NetBytes;
 use ext_php_rs::exception::PhpResult;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendClassObject;
-use http::header::LOCATION;
+use http::header::{CONTENT_DISPOSITION, LOCATION};
 use smallvec::smallvec;
 
 use super::EventStream;
+use super::files;
 use super::values::{self, Array};
+use crate::files::{SendFile, content_disposition};
 use crate::http::{Cookie, Exchange, check_field};
 use crate::php::arguments::{Bytes, List, Mixed, Seconds};
 use crate::php::bridge::{self, wait};
@@ -22,11 +26,15 @@ use crate::php::bridge::{self, wait};
 #[php_class]
 #[php(name = "Sluice\\Response")]
 #[php(flags = ClassFlags::Final.union(ClassFlags::NotSerializable))]
-pub struct Response(Rc<Exchange>);
+pub struct Response(
+    Rc<Exchange>,
+    /// The file that is being sent: what a wait needs is not on its fiber's frames.
+    RefCell<Option<SendFile>>,
+);
 
 impl Response {
     pub(in crate::php) fn new(exchange: Rc<Exchange>) -> Self {
-        Self(exchange)
+        Self(exchange, RefCell::default())
     }
 
     fn is_secure(&self) -> bool {
@@ -239,6 +247,35 @@ impl Response {
             same_site: Some(b"Lax"),
             partitioned: false,
         })?;
+        Ok(self_)
+    }
+
+    #[php(defaults(offset = 0))]
+    pub fn send_file(&self, path: Bytes, offset: i64, length: Option<i64>) -> PhpResult<()> {
+        let file = SendFile::new(path.0.as_bytes(), offset, length)?;
+        files::check_open_basedir(path.0.as_bytes())?;
+        drop(path);
+        if self.1.borrow().is_some() {
+            return Err(values::state("a file is being sent with this response"));
+        }
+        *self.1.borrow_mut() = Some(file);
+        let sent = wait(poll_fn(|cx| match &mut *self.1.borrow_mut() {
+            Some(file) => file.poll(&self.0, cx),
+            None => Poll::Ready(Ok(())),
+        }));
+        self.1.take();
+        Ok(sent??)
+    }
+
+    #[php(defaults(r#type = "\"attachment\""))]
+    pub fn set_content_disposition(
+        self_: &mut ZendClassObject<Response>,
+        filename: Bytes,
+        r#type: Bytes,
+    ) -> PhpResult<&mut ZendClassObject<Response>> {
+        let value = content_disposition(filename.0.as_bytes(), r#type.0.as_bytes())?;
+        let disposition = smallvec![value];
+        self_.0.reply.set_header(CONTENT_DISPOSITION, disposition)?;
         Ok(self_)
     }
 

@@ -16,7 +16,7 @@ use ext_php_rs::zend::ce;
 use http::header::HeaderValue;
 
 use super::values::Array;
-use super::{Compression, Tls, Uploads, stats, uploads, values};
+use super::{Compression, Files, Tls, Uploads, stats, uploads, values};
 use crate::error::{Error, Kind, Result};
 use crate::http::check_field;
 use crate::php::arguments::{AnyCallable, Bytes, LimitsArg, Seconds, TimeoutsArg};
@@ -25,7 +25,7 @@ use crate::php::zend::{Callable, Fiber, own_buffers_per_fiber, sapi, type_name};
 use crate::php::{bridge, origin};
 use crate::server::{Bound, Phase};
 use crate::workers::PidFile;
-use crate::{config, net};
+use crate::{config, files, net};
 
 /// A server: its listeners, its handler, its run.
 #[php_class]
@@ -41,6 +41,7 @@ pub struct Server {
     pid_file: Option<PathBuf>,
     server_header: Option<HeaderValue>,
     asked: RefCell<Vec<Asked>>,
+    mounts: RefCell<Vec<files::Settings>>,
     handler: RefCell<Option<Zval>>,
     on_error: RefCell<Option<Zval>>,
     on_start: RefCell<Option<Zval>>,
@@ -92,6 +93,7 @@ impl Server {
             pid_file: pidFile.as_ref().map(path),
             server_header: serverHeader.map(server_header).transpose()?,
             asked: RefCell::default(),
+            mounts: RefCell::default(),
             handler: RefCell::default(),
             on_error: RefCell::default(),
             on_start: RefCell::default(),
@@ -113,6 +115,16 @@ impl Server {
         self.live.listeners.borrow_mut().push(bound.stats());
         self.asked.borrow_mut().push(Asked { said, bound });
         Ok(address)
+    }
+
+    pub fn mount<'a>(
+        self_: &'a mut ZendClassObject<Server>,
+        files: &ZendClassObject<Files>,
+    ) -> PhpResult<&'a mut ZendClassObject<Server>> {
+        self_.check_not_started("mount()")?;
+        files::check_beside(&files.0, &self_.mounts.borrow())?;
+        self_.mounts.borrow_mut().push(files.0.clone());
+        Ok(self_)
     }
 
     pub fn handle(
@@ -167,6 +179,7 @@ impl Server {
             storage: uploads::storage(&self.uploads)?,
             compression: self.compression.clone(),
             inflate: self.inflate,
+            mounts: self.mounts.borrow().clone(),
             workers: &self.workers,
             live: &self.live,
         };

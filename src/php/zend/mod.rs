@@ -27,7 +27,7 @@ pub(super) use forms::{
 pub(super) use lent::Lent;
 pub(super) use output::{buffer_level, end_buffers_to, own_buffers_per_fiber};
 pub(super) use sys::{
-    classes, exit_status, forked, last_error, memory, retire, sapi, set_exit_status,
+    classes, exit_status, forked, last_error, may_open, memory, retire, sapi, set_exit_status,
 };
 pub(super) use text::Text;
 pub(super) use value::{

@@ -72,6 +72,7 @@ unsafe extern "C" {
     fn sluice_memory() -> usize;
     fn sluice_sapi() -> *const c_char;
     fn sluice_forbid_clone(handlers: *mut c_void);
+    fn php_check_open_basedir_ex(path: *const c_char, warn: c_int) -> c_int;
     fn sluice_exceptions_init(classes: *mut *mut ClassEntry);
 }
 
@@ -128,6 +129,12 @@ pub(crate) fn sapi() -> &'static str {
     // SAFETY: the name is a NUL-terminated string that lives as long as the process.
     let name = unsafe { CStr::from_ptr(sluice_sapi()) };
     name.to_str().unwrap_or("unknown")
+}
+
+/// Whether PHP's `open_basedir` lets the script open the file at `path`.
+pub(crate) fn may_open(path: &CStr) -> bool {
+    // SAFETY: the path is NUL-terminated; the engine reads its own settings, on its thread.
+    unsafe { php_check_open_basedir_ex(path.as_ptr(), 0) == 0 }
 }
 
 /// Classes whose making needs the engine's own functions.
