@@ -6,8 +6,8 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-foreach (['Server', 'Tls', 'Files', 'Limits', 'Timeouts', 'Uploads', 'Request', 'TlsInfo', 'Response',
-    'UploadedFile', 'Parts', 'Part'] as $name) {
+foreach (['Server', 'Tls', 'Files', 'Compression', 'Uploads', 'Limits', 'Timeouts', 'Request', 'UploadedFile',
+    'Parts', 'Part', 'TlsInfo', 'Response', 'EventStream'] as $name) {
     echo $name, (new ReflectionClass("Sluice\\$name"))->isFinal() ? ' is final' : ' IS NOT FINAL', "\n";
 }
 echo 'Exception is ', interface_exists('Sluice\Exception') ? 'an interface' : 'MISSING',
@@ -24,15 +24,17 @@ echo new ReflectionFunction('Sluice\delay') instanceof ReflectionFunction ? "del
 Server is final
 Tls is final
 Files is final
+Compression is final
+Uploads is final
 Limits is final
 Timeouts is final
-Uploads is final
 Request is final
-TlsInfo is final
-Response is final
 UploadedFile is final
 Parts is final
 Part is final
+TlsInfo is final
+Response is final
+EventStream is final
 Exception is an interface and Throwable
 ServerException extends RuntimeException
 ConfigException extends InvalidArgumentException

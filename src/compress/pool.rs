@@ -48,6 +48,12 @@ impl Compressor {
         }
     }
 
+    /// How many encoders wait.
+    #[cfg(test)]
+    pub(crate) fn idle(&self) -> usize {
+        self.idle.borrow().len()
+    }
+
     /// Codes a whole body at once; `None` where that makes it no smaller.
     pub fn whole(&self, coding: Coding, bytes: &[u8]) -> Option<Vec<u8>> {
         let mut encoder = self.lend(coding).ok()?;

@@ -167,3 +167,6 @@ impl CodedBody {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

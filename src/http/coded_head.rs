@@ -82,3 +82,103 @@ pub(super) fn mark(fields: &mut Fields, coding: Coding) {
         fields.set(ETAG, smallvec![weak]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+    use crate::config::{Compression, CompressionSaid};
+    use crate::http::check_field;
+
+    fn fields(lines: &[(&str, &str)]) -> Fields {
+        let mut fields = Fields::default();
+        for (name, value) in lines {
+            let (name, value) = check_field(name.as_bytes(), value.as_bytes()).unwrap();
+            fields.add(name, smallvec![value]);
+        }
+        fields
+    }
+
+    fn lines(fields: &Fields) -> Vec<String> {
+        let line = |(name, value): (&http::HeaderName, &HeaderValue)| {
+            format!("{name}: {}", value.to_str().unwrap())
+        };
+        fields.iter().map(line).collect()
+    }
+
+    #[test]
+    fn vary_is_added_to_what_is_there_and_never_twice() {
+        let cases: [(&[&str], &[&str]); 7] = [
+            (&[], &["vary: Accept-Encoding"]),
+            (&["Origin"], &["vary: Origin, Accept-Encoding"]),
+            (
+                &["Origin", "Cookie"],
+                &["vary: Origin", "vary: Cookie, Accept-Encoding"],
+            ),
+            (&[""], &["vary: Accept-Encoding"]),
+            (&["*"], &["vary: *"]),
+            (
+                &["Origin, accept-encoding"],
+                &["vary: Origin, accept-encoding"],
+            ),
+            (
+                &["Accept-Encoding", "Origin"],
+                &["vary: Accept-Encoding", "vary: Origin"],
+            ),
+        ];
+        for (before, after) in cases {
+            let mut fields = fields(
+                &before
+                    .iter()
+                    .map(|&value| ("vary", value))
+                    .collect::<Vec<_>>(),
+            );
+            vary(&mut fields);
+            assert_eq!(lines(&fields), after, "{before:?}");
+            vary(&mut fields);
+            assert_eq!(lines(&fields), after, "{before:?} twice");
+        }
+    }
+
+    #[test]
+    fn a_strong_tag_turns_weak_and_a_weak_one_stays() {
+        let cases = [
+            ("\"x\"", "W/\"x\""),
+            ("W/\"x\"", "W/\"x\""),
+            ("\"\"", "W/\"\""),
+            ("x", "x"),
+        ];
+        for (before, after) in cases {
+            let mut fields = fields(&[("etag", before)]);
+            mark(&mut fields, Coding::Brotli);
+            let after = ["content-encoding: br".into(), format!("etag: {after}")];
+            let mut seen = lines(&fields);
+            seen.sort();
+            assert_eq!(seen, after);
+        }
+    }
+
+    #[test]
+    fn a_reply_that_could_be_coded_says_so_whoever_asks() {
+        let settings = Compression::parse(&CompressionSaid::default()).unwrap();
+        let compressor = Rc::new(Compressor::new(settings));
+        for (accept, expected) in [("gzip", Some(Coding::Gzip)), ("identity", None)] {
+            let request = Request::builder().header("accept-encoding", accept);
+            let (parts, ()) = request.body(()).unwrap().into_parts();
+            let offer = Offer::new(&parts, &compressor);
+            let mut head = ReplyHead {
+                headers: fields(&[("content-type", "text/plain")]),
+                ..ReplyHead::default()
+            };
+            assert_eq!(offer.coding(&mut head, Some(5000)), expected);
+            assert!(head.headers.contains(&VARY));
+            let mut small = ReplyHead {
+                headers: fields(&[("content-type", "text/plain")]),
+                ..ReplyHead::default()
+            };
+            assert_eq!(offer.coding(&mut small, Some(10)), None);
+            assert!(!small.headers.contains(&VARY));
+        }
+    }
+}

@@ -19,7 +19,7 @@ pub(super) struct ReplyQueue {
     raw: Outgoing,
     /// There is a coder, or was one: the others cost one look at this.
     is_coded: Cell<bool>,
-    coder: RefCell<Option<CodedBody>>,
+    coder: RefCell<Option<Box<CodedBody>>>,
 }
 
 impl ReplyQueue {
@@ -28,7 +28,7 @@ impl ReplyQueue {
     /// # Errors
     /// As [`Compressor::lend`]; then nothing has changed.
     pub(super) fn code(&self, compressor: &Rc<Compressor>, coding: Coding) -> Result<()> {
-        *self.coder.borrow_mut() = Some(CodedBody::new(compressor, coding)?);
+        *self.coder.borrow_mut() = Some(Box::new(CodedBody::new(compressor, coding)?));
         self.is_coded.set(true);
         Ok(())
     }
@@ -118,6 +118,6 @@ impl ReplyQueue {
         if !self.is_coded.get() {
             return None;
         }
-        self.coder.borrow().as_ref().map(question)
+        self.coder.borrow().as_deref().map(question)
     }
 }
