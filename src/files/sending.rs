@@ -8,6 +8,7 @@ use std::fs::File;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -18,7 +19,7 @@ use super::piece::{self, PIECE};
 use super::plan::{self, Segment, Segments};
 use super::ranges::Part;
 use crate::error::Error;
-use crate::http::Exchange;
+use crate::http::{Exchange, MOST_LENT};
 use crate::sys::{self, Blocking};
 
 /// Why not all of a file was sent.
@@ -55,7 +56,12 @@ pub(super) struct Sending {
     waits: bool,
     /// What the file system can tell.
     tells: Tells,
+    /// A descriptor that outlives this, once parts of the file were lent to the connection.
+    lent: Option<Rc<File>>,
 }
+
+/// Shorter pieces are read: that costs less than to ask whether the kernel holds them.
+const LEAST_LENT: usize = PIECE;
 
 /// Whether a read can be known not to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +90,7 @@ impl Sending {
             reading: None,
             waits: false,
             tells: Tells::Kernel,
+            lent: None,
         }
     }
 
@@ -108,7 +115,10 @@ impl Sending {
             }
             let piece = match self.piece.take() {
                 Some(piece) => piece,
-                None => ready!(self.poll_piece(cx))?,
+                None => match self.lend(exchange)? {
+                    Some(piece) => piece,
+                    None => ready!(self.poll_piece(cx))?,
+                },
             };
             if self.next == self.segments.len() {
                 return Poll::Ready(Ok(reply.end(piece)?));
@@ -121,6 +131,28 @@ impl Sending {
                 self.read_ahead()?;
             }
         }
+    }
+
+    /// The next piece as a place in the file, where the connection can have the kernel send it without a
+    /// wait. The head is gone then, so that it is settled whether the body is coded.
+    fn lend(&mut self, exchange: &Exchange) -> Result<Option<Bytes>, Trouble> {
+        let connection = exchange.connection();
+        let is_asked = connection.lends_files() && exchange.reply.is_sent_as_written();
+        let (Some(file), Segment::Part(part)) = (&self.file, &self.segments[self.next]) else {
+            return Ok(None);
+        };
+        let part = *part;
+        let (offset, len) = wanted(part, self.done, MOST_LENT);
+        if !is_asked || len < LEAST_LENT || !sys::is_cached(file, offset, len as u64) {
+            return Ok(None);
+        }
+        let lent = match &self.lent {
+            Some(lent) => Rc::clone(lent),
+            None => Rc::new(file.try_clone().map_err(Trouble::Unreadable)?),
+        };
+        self.lent = Some(Rc::clone(&lent));
+        self.count(part, len as u64);
+        Ok(Some(connection.lend_file(lent, offset, len)))
     }
 
     /// Begins to read the next piece while the last is sent.
@@ -160,7 +192,7 @@ impl Sending {
             (Segment::Part(part), Some(file)) => (*part, file),
             (Segment::Part(_), None) => return Ok(None),
         };
-        let (offset, most) = wanted(part, self.done);
+        let (offset, most) = wanted(part, self.done, PIECE);
         let mut buffer = piece::buffer(most);
         // What is in memory in part only comes in more than one read.
         while buffer.len() < most {
@@ -202,7 +234,7 @@ impl Sending {
             self.file = Some(file);
             return;
         };
-        let (offset, most) = wanted(part, self.done);
+        let (offset, most) = wanted(part, self.done, PIECE);
         let mut buffer = piece::buffer(most);
         self.reading = Some(sys::blocking(move || {
             while buffer.len() < most {
@@ -217,25 +249,29 @@ impl Sending {
         }));
     }
 
-    /// Counts what was read. Nothing is the end of a file that was longer.
+    /// Takes what was read. Nothing is the end of a file that was longer.
     fn take(&mut self, buffer: Vec<u8>) -> Result<Bytes, Trouble> {
         if buffer.is_empty() {
             return Err(Trouble::Shrunk);
         }
-        self.done += buffer.len() as u64;
-        if let Segment::Part(part) = self.segments[self.next]
-            && part.length == self.done
-        {
-            self.next += 1;
-            self.done = 0;
+        if let Segment::Part(part) = self.segments[self.next] {
+            self.count(part, buffer.len() as u64);
         }
         Ok(piece::bytes(buffer))
     }
+
+    fn count(&mut self, part: Part, bytes: u64) {
+        self.done += bytes;
+        if part.length == self.done {
+            self.next += 1;
+            self.done = 0;
+        }
+    }
 }
 
-/// Where the next piece begins, and how long it is at most.
-fn wanted(part: Part, done: u64) -> (u64, usize) {
+/// Where the next piece of at most `most` bytes begins, and how long it is.
+fn wanted(part: Part, done: u64, most: usize) -> (u64, usize) {
     let left = part.length - done;
-    let most = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE);
-    (part.start + done, most)
+    let len = usize::try_from(left).unwrap_or(usize::MAX).min(most);
+    (part.start + done, len)
 }

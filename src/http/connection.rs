@@ -4,6 +4,7 @@ mod deadlines;
 mod interim;
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::fs::File;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
@@ -14,6 +15,7 @@ use http::header::HeaderValue;
 
 pub use self::deadlines::{Deadline, Wire};
 use super::interim::Interims;
+use super::lent::Lent;
 use super::{Clock, Exchange, Fate, Peer, Secure};
 use crate::body::Wakers;
 use crate::compress::Compressor;
@@ -51,6 +53,9 @@ pub struct Connection {
     closed_since: Cell<Option<u64>>,
     unsent: Cell<u64>,
     wire: RefCell<Option<Rc<dyn Wire>>>,
+    /// The transport can send files.
+    lends: Cell<bool>,
+    lent: OnceCell<Box<Lent>>,
     /// Interim responses on HTTP/1, once there are any.
     interims: OnceCell<Box<Interims<Bytes>>>,
     /// What the `Server` field says, if there is one.
@@ -108,6 +113,8 @@ impl Connection {
             closed_since: Cell::new(None),
             unsent: Cell::new(0),
             wire: RefCell::new(None),
+            lends: Cell::new(false),
+            lent: OnceCell::new(),
             interims: OnceCell::new(),
             server: OnceCell::new(),
             changed: Wakers::default(),
@@ -122,6 +129,39 @@ impl Connection {
         self.compressor = compressor;
         self.inflates = inflates;
         self
+    }
+
+    /// The transport sends parts of files that were lent to it. Without TLS alone can it.
+    pub fn takes_files(&self) {
+        self.lends.set(true);
+    }
+
+    /// Whether [`lend_file`](Self::lend_file) may be called: bytes reach the transport as they are.
+    pub fn lends_files(&self) -> bool {
+        self.lends.get() && !self.multiplexed.get()
+    }
+
+    /// Bytes that stand for a part of a file, of at most [`MOST_LENT`](super::MOST_LENT) bytes. They are
+    /// written to the reply at once, by themselves, and nobody looks at them.
+    pub fn lend_file(&self, file: Rc<File>, offset: u64, len: usize) -> Bytes {
+        self.lent.get_or_init(Box::default).add(file, offset, len)
+    }
+
+    /// Whether parts of files are on their way to the transport.
+    pub fn has_lent(&self) -> bool {
+        self.lent.get().is_some_and(|lent| !lent.is_empty())
+    }
+
+    /// The transport's side: which file comes next, where its part begins, and how long it is.
+    pub fn next_lent(&self) -> Option<(Rc<File>, u64, usize)> {
+        self.lent.get()?.next()
+    }
+
+    /// The transport's side: so many bytes of the next part are sent.
+    pub fn lent_sent(&self, bytes: usize) {
+        if let Some(lent) = self.lent.get() {
+            lent.sent(bytes);
+        }
     }
 
     /// Connects the sweep with the transport; `None` when the transport goes.

@@ -225,6 +225,11 @@ impl Reply {
         self.phase.get() == Phase::Ended
     }
 
+    /// Whether the head is fixed and says that the body is sent as it is written, not coded.
+    pub fn is_sent_as_written(&self) -> bool {
+        self.is_committed() && !self.body.is_coded()
+    }
+
     /// How the body ended, if it has.
     pub fn body_end(&self) -> Option<End> {
         self.body.end()

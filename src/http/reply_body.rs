@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::Exchange;
+use super::{Exchange, MOST_LENT};
 use crate::body::{End, Pieces, Taken};
 
 /// The most that hyper gets at once: with the size line and the line end of a chunk around it, it
@@ -84,7 +84,12 @@ impl Body for ReplyBody {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let taken = match reply.poll_take(cx, PIECE) {
+        let most = if exchange.connection().has_lent() {
+            MOST_LENT
+        } else {
+            PIECE
+        };
+        let taken = match reply.poll_take(cx, most) {
             Poll::Ready(taken) => taken,
             Poll::Pending => return Poll::Pending,
         };

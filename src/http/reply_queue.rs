@@ -33,6 +33,11 @@ impl ReplyQueue {
         Ok(())
     }
 
+    /// Whether bytes are coded as they are taken.
+    pub(super) fn is_coded(&self) -> bool {
+        self.is_coded.get()
+    }
+
     /// As [`Outgoing::push`].
     pub(super) fn push(&self, bytes: Bytes) {
         self.raw.push(bytes);

@@ -1,18 +1,20 @@
 //! One accepted connection.
 
+use std::fs::File;
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use socket2::SockRef;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
 use super::linger::{Closing, Linger};
 use crate::stats::{self, Hold};
+use crate::sys;
 
 /// The bytes of one connection, over TCP (without Nagle's delay) or a unix socket.
 ///
@@ -149,6 +151,39 @@ impl AsyncWrite for Stream {
 }
 
 impl Stream {
+    /// Has the kernel send at most `len` bytes of a file from `offset` on; ready with how many. 0 is the
+    /// end of the file.
+    pub fn poll_send_file(
+        &self,
+        cx: &mut Context<'_>,
+        file: &File,
+        offset: u64,
+        len: usize,
+    ) -> Poll<io::Result<usize>> {
+        let send = || sys::send_file(self.as_fd(), file, offset, len);
+        loop {
+            let sent = match &self.socket {
+                Socket::Tcp(stream) => {
+                    ready!(stream.poll_write_ready(cx))?;
+                    stream.try_io(Interest::WRITABLE, send)
+                }
+                Socket::Unix(stream) => {
+                    ready!(stream.poll_write_ready(cx))?;
+                    stream.try_io(Interest::WRITABLE, send)
+                }
+            };
+            if sent
+                .as_ref()
+                .is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+            {
+                continue;
+            }
+            let polled = Poll::Ready(sent);
+            self.count_out(&polled);
+            return polled;
+        }
+    }
+
     #[inline]
     fn count_out(&self, polled: &Poll<io::Result<usize>>) {
         if let Poll::Ready(Ok(written)) = polled {

@@ -192,6 +192,7 @@ impl<H: Handler> Shared<H> {
         let service = Rc::clone(&self.service);
         match &served.tls {
             None => {
+                connection.takes_files();
                 let served = serve(
                     transport,
                     Protocol::Sniffed,

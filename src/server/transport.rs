@@ -4,12 +4,12 @@ use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::http::{Connection, Wire};
+use crate::http::{Connection, Wire, before_lent};
 use crate::net::{Linger, Stream};
 use crate::sys;
 
@@ -46,6 +46,27 @@ impl Transport {
             stream,
             connection,
         }
+    }
+
+    /// Writes what comes before the next lent part of a file, or sends of that.
+    fn poll_write_or_send(
+        &mut self,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let before = before_lent(bufs);
+        let next = self.connection.next_lent().filter(|_| before == 0);
+        let Some((file, offset, left)) = next else {
+            return Pin::new(&mut self.stream).poll_write_vectored(cx, &bufs[..before]);
+        };
+        let len = left.min(bufs[0].len());
+        let sent = ready!(self.stream.poll_send_file(cx, &file, offset, len))?;
+        if sent == 0 {
+            let shrunk = "the file has become shorter while it was sent";
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::UnexpectedEof, shrunk)));
+        }
+        self.connection.lent_sent(sent);
+        Poll::Ready(Ok(sent))
     }
 
     fn note(&self, polled: &Poll<io::Result<usize>>) {
@@ -88,7 +109,11 @@ impl AsyncWrite for Transport {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        let polled = if self.connection.has_lent() {
+            self.poll_write_or_send(cx, bufs)
+        } else {
+            Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        };
         self.note(&polled);
         polled
     }

@@ -12,6 +12,7 @@ mod memory;
 mod nameless;
 mod notify;
 mod process;
+mod send_file;
 mod signals;
 mod socket;
 
@@ -25,5 +26,6 @@ pub use notify::{monotonic_micros, notify, watchdog_interval};
 pub use process::{
     End, Fork, end_with_parent, ended, exit_now, fork, inheritable, kill, take_variable,
 };
+pub use send_file::{is_cached, send_file};
 pub use signals::{Signal, Signals};
 pub use socket::{has_closed, has_input, unsent};
