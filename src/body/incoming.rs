@@ -100,6 +100,11 @@ where
         self.trailers.as_ref()
     }
 
+    /// Accepts any length from now on: for what is thrown away.
+    pub fn lift_limit(&mut self) {
+        self.limit = u64::MAX;
+    }
+
     /// What it reads from, until the end.
     pub fn source(&mut self) -> Option<&mut B> {
         self.body.as_mut()

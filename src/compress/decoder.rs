@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::layer::{Layer, RequestCoding};
+use super::layer::{Flaw, Layer, RequestCoding};
 use crate::error::{Error, Kind, Result};
 
 /// Takes the codings off a body. It never makes more than [`PIECE`] bytes ahead of who reads: each
@@ -94,8 +94,8 @@ impl Decoder {
     ///
     /// # Errors
     /// [`Kind::BadRequest`] where the body is not what its codings say, is cut short, or goes on
-    /// behind its end; [`Kind::BodyTooLarge`] where what lies between two codings is larger than the
-    /// limit. A body with no byte at all is empty, whatever its codings are.
+    /// behind its end; [`Kind::BodyTooLarge`] where its window, or what lies between two codings, is larger
+    /// than the limit allows. A body with no byte at all is empty, whatever its codings are.
     pub fn decode(&mut self) -> Result<Decoded> {
         let last = self.stages.len() - 1;
         self.pull(last)
@@ -153,10 +153,10 @@ impl Stage {
             let before = self.input.len();
             self.layer
                 .run(&mut self.input, &mut out)
-                .map_err(|flaw| self.flawed(&flaw))?;
+                .map_err(|flaw| self.flawed(flaw))?;
             self.is_full = out.len() == out.capacity();
             if out.is_empty() && self.input.len() == before && before > 0 {
-                return Err(self.flawed("it is corrupt"));
+                return Err(self.flawed("it is corrupt".into()));
             }
         }
         self.made += out.len() as u64;
@@ -170,17 +170,23 @@ impl Stage {
         if !self.begun || self.layer.is_over() {
             return Ok(Decoded::End);
         }
-        Err(self.flawed("it is cut short"))
+        Err(self.flawed("it is cut short".into()))
     }
 
-    fn flawed(&self, flaw: &str) -> Error {
-        Error::new(
-            Kind::BadRequest,
-            format!(
-                "the request body is not the {} that its Content-Encoding says: {flaw}",
-                self.coding.name()
+    fn flawed(&self, flaw: Flaw) -> Error {
+        let name = self.coding.name();
+        match flaw {
+            Flaw::Broken(what) => Error::new(
+                Kind::BadRequest,
+                format!(
+                    "the request body is not the {name} that its Content-Encoding says: {what}"
+                ),
             ),
-        )
+            Flaw::Large(what) => Error::new(
+                Kind::BodyTooLarge,
+                format!("the request body needs too much memory to be decoded from {name}: {what}"),
+            ),
+        }
     }
 }
 

@@ -58,7 +58,19 @@ pub(super) enum Layer {
 }
 
 /// What is wrong with the data.
-pub(super) type Flaw = String;
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// It is not what it is said to be.
+    Broken(String),
+    /// It asks for more memory than it may have.
+    Large(String),
+}
+
+impl From<&str> for Flaw {
+    fn from(text: &str) -> Self {
+        Self::Broken(text.into())
+    }
+}
 
 impl Layer {
     /// `limit` is that of the whole body, in bytes.
@@ -175,7 +187,7 @@ impl Inflate {
         let status = self
             .stream
             .decompress_vec(input, out, FlushDecompress::None)
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| Flaw::from(error.message().unwrap_or("it is corrupt")))?;
         let taken = self.stream.total_in() - before;
         input.advance(usize::try_from(taken).unwrap_or(input.len()));
         self.over = status == Status::StreamEnd;
@@ -211,11 +223,11 @@ fn check_window(first: u8, largest: u8) -> Result<(), Flaw> {
     if window <= largest {
         return Ok(());
     }
-    Err(format!(
+    Err(Flaw::Large(format!(
         "its window of {} MiB is larger than the {} MiB that the limit allows for (Limits: body)",
         1 << (window - 20),
         1 << (largest - 20),
-    ))
+    )))
 }
 
 /// Says whether the end was met.
@@ -263,7 +275,7 @@ fn zstd(
         let mut output = OutBuffer::around_pos(out, at);
         let left = context
             .decompress_stream(&mut output, &mut source)
-            .map_err(|code| zstd_safe::get_error_name(code).to_owned())?;
+            .map_err(|code| Flaw::from(zstd_safe::get_error_name(code)))?;
         let taken = source.pos();
         input.advance(taken);
         *over = left == 0;

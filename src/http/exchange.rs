@@ -277,6 +277,7 @@ impl Exchange {
 
 /// Throws away the next piece of a body, as it comes; ready with its length, 0 at the end.
 pub(super) fn discard(body: &mut Incoming<CodedRequest>, cx: &mut Context<'_>) -> Poll<usize> {
+    body.lift_limit();
     if let Some(source) = body.source() {
         source.stop_decoding();
     }
