@@ -21,6 +21,7 @@ pub(super) struct Offer {
 }
 
 impl Offer {
+    #[inline(never)]
     pub(super) fn new(request: &Parts, compressor: &Rc<Compressor>) -> Self {
         let lines = request.headers.get_all(ACCEPT_ENCODING).iter();
         let lines = lines.map(HeaderValue::as_bytes);

@@ -50,19 +50,35 @@ impl CodedRequest {
     /// The body of the request, decoded if all its codings are known. The head then no longer says
     /// that it is coded, nor how long the code is. `limit` bounds the raw body; whoever reads bounds
     /// the other.
+    #[inline]
     pub(super) fn decoded(body: RequestBody, request: &mut Parts, limit: u64) -> Self {
         // A request without a body, as most are, costs no look at its headers.
-        if body.is_end_stream() || !request.headers.contains_key(CONTENT_ENCODING) {
-            return Self::raw(body);
+        let coding = match body.is_end_stream() {
+            true => None,
+            false => Coding::take(request, limit),
+        };
+        Self { body, coding }
+    }
+
+    /// From now on it gives what comes, as it comes: for what is thrown away.
+    pub(super) fn stop_decoding(&mut self) {
+        self.coding = None;
+    }
+}
+
+impl Coding {
+    /// Takes the codings, if all of them are known, out of a request's head.
+    #[inline(never)]
+    fn take(request: &mut Parts, limit: u64) -> Option<Box<Self>> {
+        if !request.headers.contains_key(CONTENT_ENCODING) {
+            return None;
         }
         let codings = request.headers.get_all(CONTENT_ENCODING);
         let lines = codings.iter().map(|value| value.as_bytes());
-        let Some(decoder) = Decoder::new(lines, limit) else {
-            return Self::raw(body);
-        };
+        let decoder = Decoder::new(lines, limit)?;
         request.headers.remove(CONTENT_ENCODING);
         request.headers.remove(CONTENT_LENGTH);
-        let coding = Coding {
+        Some(Box::new(Self {
             decoder,
             limit,
             received: 0,
@@ -70,16 +86,7 @@ impl CodedRequest {
             trailers: None,
             failure: None,
             is_over: false,
-        };
-        Self {
-            body,
-            coding: Some(Box::new(coding)),
-        }
-    }
-
-    /// From now on it gives what comes, as it comes: for what is thrown away.
-    pub(super) fn stop_decoding(&mut self) {
-        self.coding = None;
+        }))
     }
 }
 

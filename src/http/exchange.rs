@@ -60,8 +60,6 @@ pub struct Exchange {
 
 impl Exchange {
     pub(super) fn new(mut request: Parts, body: RequestBody, connection: Rc<Connection>) -> Self {
-        let clock = Rc::clone(&connection.clock);
-        let reply = Reply::new(&request, clock, connection.compressor.as_ref());
         let limit = connection.limits.body;
         let body = if connection.inflates {
             CodedRequest::decoded(body, &mut request, limit)
@@ -69,6 +67,8 @@ impl Exchange {
             CodedRequest::raw(body)
         };
         let body = Incoming::new(body, limit);
+        let clock = Rc::clone(&connection.clock);
+        let reply = Reply::new(&request, clock, connection.compressor.as_ref());
         Self {
             request,
             reply,

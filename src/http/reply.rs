@@ -66,18 +66,21 @@ pub struct Reply {
 }
 
 impl Reply {
+    #[inline]
     pub(super) fn new(
         request: &Parts,
         clock: Rc<Clock>,
         compressor: Option<&Rc<Compressor>>,
     ) -> Self {
+        // First of all: what can fail in the middle of the rest has it built beside its place.
+        let offer = compressor.map(|compressor| Offer::new(request, compressor));
         Self {
             head: RefCell::default(),
             phase: Cell::new(Phase::Open),
             body: ReplyQueue::default(),
             length: Cell::new(None),
             written: Cell::new(0),
-            offer: compressor.map(|compressor| Offer::new(request, compressor)),
+            offer,
             is_coded: Cell::new(false),
             is_head: request.method == Method::HEAD,
             version: request.version,

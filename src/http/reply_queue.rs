@@ -39,21 +39,25 @@ impl ReplyQueue {
     }
 
     /// As [`Outgoing::push`].
+    #[inline]
     pub(super) fn push(&self, bytes: Bytes) {
         self.raw.push(bytes);
     }
 
     /// As [`Outgoing::admits`].
+    #[inline]
     pub(super) fn admits(&self, len: usize) -> bool {
         self.raw.admits(len)
     }
 
     /// As [`Outgoing::poll_room`].
+    #[inline]
     pub(super) fn poll_room(&self, cx: &Context<'_>) -> Poll<Option<End>> {
         self.raw.poll_room(cx)
     }
 
     /// As [`Outgoing::finish`].
+    #[inline]
     pub(super) fn finish(&self, end: End) {
         self.raw.finish(end);
         if end == End::Gone
@@ -65,6 +69,7 @@ impl ReplyQueue {
     }
 
     /// How the body ended, if it has; a coder that broke down has aborted it.
+    #[inline]
     pub(super) fn end(&self) -> Option<End> {
         match self.raw.end() {
             Some(End::Complete) if self.ask(CodedBody::has_failed) == Some(true) => {
@@ -76,6 +81,7 @@ impl ReplyQueue {
 
     /// The connection's side: ready with how many bytes can be taken now, at least one, or with the
     /// end.
+    #[inline]
     pub(super) fn poll_queued(&self, cx: &Context<'_>) -> Poll<std::result::Result<usize, End>> {
         if self.is_coded.get()
             && let Some(coder) = &mut *self.coder.borrow_mut()
@@ -86,11 +92,13 @@ impl ReplyQueue {
     }
 
     /// As [`Outgoing::should_yield`]; a coder knows by itself when to wait for more.
+    #[inline]
     pub(super) fn should_yield(&self, wanted: usize) -> bool {
         !self.is_coded.get() && self.raw.should_yield(wanted)
     }
 
     /// The connection's side: the next bytes of at most `limit`, or the end.
+    #[inline]
     pub(super) fn poll_take(&self, cx: &Context<'_>, limit: usize) -> Poll<Taken> {
         if self.is_coded.get()
             && let Some(coder) = &mut *self.coder.borrow_mut()
@@ -105,16 +113,19 @@ impl ReplyQueue {
     }
 
     /// Whether the connection has taken all, and the body is complete.
+    #[inline]
     pub(super) fn is_drained(&self) -> bool {
         self.raw.is_drained() && self.ask(CodedBody::is_drained).unwrap_or(true)
     }
 
     /// How many bytes wait, on either side of the coder.
+    #[inline]
     pub(super) fn queued(&self) -> usize {
         self.raw.queued() + self.ask(CodedBody::queued).unwrap_or(0)
     }
 
     /// How many bytes the coder has made, where there is one.
+    #[inline]
     pub(super) fn made(&self) -> Option<u64> {
         self.ask(CodedBody::made)
     }

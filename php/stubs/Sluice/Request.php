@@ -126,7 +126,8 @@ final class Request
      *
      * Suspends the fiber until it is here. getParsedBody() works after it, if read() was not called before it.
      *
-     * @throws BodyTooLargeException It is larger than {@see Limits::$body}
+     * @throws BodyTooLargeException It is larger than {@see Limits::$body}, as it came or inflated
+     * @throws BadRequestException It is not what its Content-Encoding says, or is cut short
      * @throws StateException The body is read as a form or in parts already
      * @throws ClientGoneException The client broke off
      * @throws TimeoutException Nothing came for {@see Timeouts::$body}
@@ -144,7 +145,8 @@ final class Request
      * Suspends the fiber until a piece is here.
      *
      * @param int $max Most bytes to return, at least 1
-     * @throws BodyTooLargeException It is larger than {@see Limits::$body}
+     * @throws BodyTooLargeException It is larger than {@see Limits::$body}, as it came or inflated
+     * @throws BadRequestException It is not what its Content-Encoding says, or is cut short
      * @throws ClientGoneException The client broke off
      * @throws TimeoutException Nothing came for {@see Timeouts::$body}
      * @throws ConfigException $max is less than 1
@@ -153,7 +155,7 @@ final class Request
      */
     public function read(int $max = 65536): ?string {}
 
-    /** The body's length in bytes as the client declared it; null when it did not. */
+    /** The body's length in bytes as the client declared it; null when it did not, and for a body that is inflated. */
     public function getContentLength(): ?int {}
 
     /** @return array<string, list<string>> What came after the body; empty until all of it was read, or without any */
