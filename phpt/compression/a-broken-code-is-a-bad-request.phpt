@@ -42,6 +42,8 @@ foreach (['gzip', 'deflate', 'raw', 'br', 'zstd'] as $coding) {
     echo "$coding: $right of ", 2 * count($bodies), " are bad requests\n";
 }
 echo h1($server->url('/caught'), '--data-binary', 'no gzip', '-H', 'Content-Encoding: gzip'), "\n";
+file_put_contents($file, command(['zstd', '-q', '-c', '--long=27'], $text)[1]);
+echo h1($server->url('/'), '--data-binary', "@$file", '-H', 'Content-Encoding: zstd'), "\n";
 $server->stop();
 ?>
 --EXPECT--
@@ -52,3 +54,4 @@ br: 10 of 10 are bad requests
 zstd: 10 of 10 are bad requests
 200 the request body is not the gzip that its Content-Encoding says: incorrect header check
 the request body is not the gzip that its Content-Encoding says: incorrect header check
+400 Bad Request
