@@ -253,8 +253,8 @@ const LEAST_ROOM: usize = 4 * 1024;
 const BLOCK: usize = 32 * 1024;
 /// 32 KiB, all that gzip can have.
 const GZIP_WINDOW: u8 = 15;
-/// 256 KiB: below it, level 5 and 6 have less memory to search and find less than level 4.
-const BROTLI_WINDOW_LOG: u32 = 18;
+/// 512 KiB: with a smaller one levels 5 and 6 make more of a long text than level 4 does.
+const BROTLI_WINDOW_LOG: u32 = 19;
 /// 64 KiB, the least that there is.
 const BROTLI_BLOCK_LOG: u32 = 16;
 /// 128 KiB.

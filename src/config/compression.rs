@@ -49,7 +49,7 @@ pub struct Compression {
     pub types: MediaTypes,
     /// 1 to 9, 6 by default: as zlib's.
     pub gzip_level: u32,
-    /// 1 to 6, 4 by default. Higher ones need 8 MiB and more for each response.
+    /// 1 to 6, 4 by default. Level 9 needs 33 MiB and more for each response.
     pub brotli_level: u32,
     /// 1 to 12, 3 by default.
     pub zstd_level: i32,
