@@ -68,8 +68,7 @@ impl Nameless {
     pub fn publish(&self, target: &Path, mode: u32) -> io::Result<()> {
         if self.is_linkable {
             match self.name(target, mode) {
-                // A file system, or a container, that does not know of the other.
-                Err(error) if matches!(error.raw_os_error(), Some(libc::EXDEV | libc::EPERM)) => {}
+                Err(error) if cannot_be_named(&error) => {}
                 named => return named,
             }
         }
@@ -164,6 +163,15 @@ fn is_unsupported(error: &io::Error) -> bool {
     )
 }
 
+/// Its file system, or its container, knows nothing of the other; or it had a name already that could not
+/// take the target's place, and a file that has lost its last name gets none again.
+fn cannot_be_named(error: &io::Error) -> bool {
+    matches!(
+        error.raw_os_error(),
+        Some(libc::EXDEV | libc::EPERM | libc::ENOENT)
+    )
+}
+
 fn temporary_name(directory: &Path) -> PathBuf {
     let mut random = std::hash::RandomState::new().build_hasher();
     random.write_u32(std::process::id());
@@ -240,7 +248,11 @@ mod tests {
 
         fs::remove_file(&target).unwrap();
         fs::create_dir(&target).unwrap();
-        assert!(written(&folder, "x").publish(&target, 0o600).is_err());
+        let made = written(&folder, "x");
+        assert!(made.publish(&target, 0o600).is_err());
+        made.publish(&folder.0.join("b"), 0o600).unwrap();
+        assert_eq!(fs::read(folder.0.join("b")).unwrap(), b"x");
+        fs::remove_file(folder.0.join("b")).unwrap();
         assert!(write_file(&target, 0o600, &mut &b"x"[..]).is_err());
         assert!(write_by_name(&target, 0o600, &mut &b"x"[..]).is_err());
         assert_eq!(folder.names(), ["a"]);
