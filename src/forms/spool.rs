@@ -1,4 +1,7 @@
 //! One file on its way in: in memory while it is small, then on disk.
+//!
+//! Blocks are written by other threads. To write them here is as fast while the disk is (32 uploads of 20 MB at a
+//! time took the same, with a fifth less processor time), and stops every request where it is not.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -36,6 +39,14 @@ pub(super) struct Spool {
     on_disk: bool,
     file: Option<Arc<Nameless>>,
     writing: Option<Blocking<Written>>,
+}
+
+impl Drop for Spool {
+    fn drop(&mut self) {
+        if let Some(file) = self.file.take() {
+            Content::Disk(file).give_up();
+        }
+    }
 }
 
 #[derive(Debug)]

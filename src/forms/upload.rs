@@ -113,7 +113,23 @@ impl Upload {
     }
 }
 
+impl Drop for Upload {
+    fn drop(&mut self) {
+        // The system takes its time to free a large file.
+        if let State::Here(content) = self.content.replace(State::Missing) {
+            content.give_up();
+        }
+    }
+}
+
 impl Content {
+    /// Gives up the content; on disk that is another thread's business.
+    pub(super) fn give_up(self) {
+        if let Self::Disk(file) = self {
+            sys::drop_elsewhere(file);
+        }
+    }
+
     /// The file on disk once more, for reading from its beginning; `None`: it is in memory.
     ///
     /// # Errors

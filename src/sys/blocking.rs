@@ -44,6 +44,14 @@ impl<T> Future for Blocking<T> {
     }
 }
 
+/// Drops `value` on another thread, because that may block, as to give up a large file does. Without a
+/// runtime there is nobody whom it could hold up, and it is dropped here.
+pub fn drop_elsewhere<T: Send + 'static>(value: T) {
+    if tokio::runtime::Handle::try_current().is_ok() {
+        drop(blocking(move || drop(value)));
+    }
+}
+
 /// To be called first on each thread that is not PHP's.
 pub fn keep_signals_away() {
     // It fails only where its arguments are wrong.

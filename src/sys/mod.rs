@@ -16,7 +16,7 @@ mod send_file;
 mod signals;
 mod socket;
 
-pub use blocking::{BLOCKING_THREADS, Blocking, blocking, keep_signals_away};
+pub use blocking::{BLOCKING_THREADS, Blocking, blocking, drop_elsewhere, keep_signals_away};
 pub use channel::{Channel, Message, wait_readable};
 pub use files::{Folder, Links, lies_in_memory, open_cached, open_file, read_at, read_cached};
 pub use handed::{Handed, inherited, take_handed};
