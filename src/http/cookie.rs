@@ -72,6 +72,11 @@ impl Cookie<'_> {
             .map_err(|error| Error::new(Kind::Config, "the cookie cannot be sent").caused_by(error))
     }
 
+    /// Whether browsers ignore a cookie of this name that is not for TLS only.
+    pub fn needs_secure(name: &[u8]) -> bool {
+        has_prefix(name, b"__Host-") || has_prefix(name, b"__Secure-")
+    }
+
     fn line(&self, value: &str) -> Vec<u8> {
         let mut line = [self.name, b"=", value.as_bytes()].concat();
         let mut add = |name: &str, value: &[u8]| {
@@ -176,7 +181,7 @@ impl Cookie<'_> {
             ));
         }
         let is_for_host = has_prefix(self.name, b"__Host-");
-        if (is_for_host || has_prefix(self.name, b"__Secure-")) && !self.secure {
+        if Self::needs_secure(self.name) && !self.secure {
             mistakes.push(String::from(
                 "a name that begins with __Host- or __Secure- needs secure",
             ));

@@ -133,13 +133,9 @@ fn is_host(value: &[u8]) -> bool {
 /// RFC 9112 section 3.2: a path, a whole URI, or `*` for OPTIONS.
 fn is_target(request: &Parts) -> bool {
     let uri = &request.uri;
-    match (uri.scheme(), uri.authority()) {
-        (Some(_), Some(_)) => true,
-        (None, None) => {
-            uri.path().starts_with('/') || (uri.path() == "*" && request.method == Method::OPTIONS)
-        }
-        _ => false,
-    }
+    // HTTP/2 has scheme and authority beside each path; HTTP/1 both or none.
+    uri.scheme().is_some() == uri.authority().is_some()
+        && (uri.path().starts_with('/') || (uri.path() == "*" && request.method == Method::OPTIONS))
 }
 
 fn target_len(request: &Parts) -> usize {

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use h2::RecvStream;
 use h2::server::{Builder, Connection as H2Connection, Handshake, SendResponse};
+use http::header::DATE;
 use http::{Method, Request, Response};
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -22,7 +23,7 @@ use super::drive::Driver;
 use super::io::Watched;
 use super::request_body::RequestBody;
 use super::stream::Stream;
-use super::{Connection, Handler, Service};
+use super::{Connection, Handler, Service, date};
 use crate::body::Pieces;
 
 /// What h2 may hold of one stream's reply, in bytes: two frames, so that one can leave while the
@@ -181,7 +182,8 @@ where
 
 /// Sends a refusal. Where it cannot be sent the stream or the connection is over already.
 fn refuse(response: Response<&'static str>, is_head: bool, reply: &mut SendResponse<Pieces>) {
-    let (parts, text) = response.into_parts();
+    let (mut parts, text) = response.into_parts();
+    parts.headers.insert(DATE, date::now());
     let head = Response::from_parts(parts, ());
     if let Ok(mut body) = reply.send_response(head, is_head)
         && !is_head

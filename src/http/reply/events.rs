@@ -103,3 +103,60 @@ impl Reply {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+    use std::task::{Context, Poll, Waker};
+
+    use http::Request;
+
+    use super::*;
+    use crate::body::Taken;
+    use crate::http::Clock;
+
+    fn reply(method: &str, keep_alive: Duration) -> Reply {
+        let request = Request::builder().method(method).body(()).unwrap();
+        let clock = Rc::new(Clock::new(Duration::ZERO));
+        let reply = Reply::new(&request.into_parts().0, clock);
+        reply.begin_events(keep_alive).unwrap();
+        reply
+    }
+
+    /// What the connection can take now, after a while in which nothing was sent.
+    fn taken_later(reply: &Reply) -> usize {
+        let before = reply.clock.now();
+        while reply.clock.now() < before + 2 {
+            reply.clock.tick();
+        }
+        reply.keep_alive();
+        reply.keep_alive();
+        match reply.poll_take(&Context::from_waker(Waker::noop()), 100) {
+            Poll::Ready(Taken::Bytes(bytes)) => bytes.len(),
+            _ => 0,
+        }
+    }
+
+    #[test]
+    fn a_quiet_stream_gets_one_comment_at_a_time() {
+        let quiet = reply("GET", Duration::from_millis(1));
+        assert_eq!(taken_later(&quiet), sse::KEEP_ALIVE.len());
+        assert_eq!(taken_later(&quiet), sse::KEEP_ALIVE.len());
+        quiet
+            .write_event(Bytes::from_static(b"data: x\n\n"))
+            .unwrap();
+        assert_eq!(taken_later(&quiet), b"data: x\n\n".len());
+        quiet.end(Bytes::new()).unwrap();
+        assert_eq!(taken_later(&quiet), 0);
+    }
+
+    #[test]
+    fn others_get_none() {
+        assert_eq!(taken_later(&reply("GET", Duration::ZERO)), 0);
+        assert_eq!(taken_later(&reply("GET", Duration::from_secs(60))), 0);
+        let head = reply("HEAD", Duration::from_millis(1));
+        assert_eq!(taken_later(&head), 0);
+        let error = head.write_event(Bytes::from_static(b"x")).unwrap_err();
+        assert_eq!(error.kind(), Kind::ClientGone);
+    }
+}

@@ -242,7 +242,7 @@ impl Response {
             max_age: Some(0),
             path: path.0.as_bytes(),
             domain: domain.as_ref().map(|domain| domain.0.as_bytes()),
-            secure: self_.is_secure(),
+            secure: self_.is_secure() || Cookie::needs_secure(name.0.as_bytes()),
             http_only: true,
             same_site: Some(b"Lax"),
             partitioned: false,
