@@ -71,7 +71,7 @@ fn an_import_from_the_root_is_found() {
 
 #[test]
 fn a_room_without_arrows_is_found() {
-    fires(rules::imports, "files/mod.rs", "");
+    fires(rules::imports, "attic/mod.rs", "");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use sluice::compress::Compressor;
 use sluice::config::{Compression, Limits, Timeouts};
 use sluice::http::{Exchange, Handler};
 use sluice::server::{Bound, Control, Outcome, Settings, run};
-use sluice::{stats, tls};
+use sluice::{files, stats, tls};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::Work;
@@ -35,6 +35,9 @@ pub struct Plan {
     pub limits: Limits,
     pub timeouts: Timeouts,
     pub compression: Option<Compression>,
+    pub mounts: Vec<files::Settings>,
+    /// Mounts are looked through name by name.
+    pub walks: bool,
 }
 
 impl Plan {
@@ -47,6 +50,8 @@ impl Plan {
             },
             timeouts: Timeouts::DEFAULT,
             compression: None,
+            mounts: Vec::new(),
+            walks: false,
         }
     }
 
@@ -181,6 +186,11 @@ where
         handler,
         calls: RefCell::new(Some((calls, inside))),
     };
+    let open = if plan.walks {
+        files::Mounts::open_walking
+    } else {
+        files::Mounts::open
+    };
     let settings = Settings {
         limits: Rc::new(plan.limits),
         timeouts: Rc::new(plan.timeouts),
@@ -189,7 +199,7 @@ where
             .compression
             .map(|meant| Rc::new(Compressor::new(meant))),
         inflate: true,
-        mounts: None,
+        mounts: (!plan.mounts.is_empty()).then(|| Rc::new(open(&plan.mounts).unwrap())),
         shares: None,
         log: |line| println!("{line}"),
     };

@@ -118,7 +118,7 @@ mod tests {
     fn reply(method: &str, keep_alive: Duration) -> Reply {
         let request = Request::builder().method(method).body(()).unwrap();
         let clock = Rc::new(Clock::new(Duration::ZERO));
-        let reply = Reply::new(&request.into_parts().0, clock);
+        let reply = Reply::new(&request.into_parts().0, clock, None);
         reply.begin_events(keep_alive).unwrap();
         reply
     }
