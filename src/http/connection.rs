@@ -16,24 +16,17 @@ use http::header::HeaderValue;
 pub use self::deadlines::{Deadline, Wire};
 use super::interim::Interims;
 use super::lent::Lent;
-use super::{Clock, Exchange, Fate, Peer, Secure};
+use super::{Clock, Exchange, Fate, Peer, Secure, Terms};
 use crate::body::Wakers;
-use crate::compress::Compressor;
-use crate::config::{Limits, Timeouts};
 use crate::stats;
 
 /// The state of a connection that its deadlines depend on, shared with its exchanges.
 pub struct Connection {
     peer: Peer,
     secure: OnceCell<Secure>,
-    pub(super) limits: Rc<Limits>,
-    pub(super) timeouts: Rc<Timeouts>,
+    pub(super) terms: Rc<Terms>,
     pub(super) stats: Rc<stats::Listener>,
     pub(super) clock: Rc<Clock>,
-    /// What codes replies, where that is wanted.
-    pub(super) compressor: Option<Rc<Compressor>>,
-    /// Whether handlers read request bodies without their codings.
-    pub(super) inflates: bool,
     exchanges: RefCell<Vec<Rc<Exchange>>>,
     begun: Cell<u64>,
     turn: Cell<u64>,
@@ -58,8 +51,6 @@ pub struct Connection {
     lent: OnceCell<Box<Lent>>,
     /// Interim responses on HTTP/1, once there are any.
     interims: OnceCell<Box<Interims<Bytes>>>,
-    /// What the `Server` field says, if there is one.
-    server: OnceCell<HeaderValue>,
     changed: Wakers,
     /// Who waits for the transport to take bytes again.
     unblocked: Wakers,
@@ -77,23 +68,14 @@ impl std::fmt::Debug for Connection {
 
 impl Connection {
     /// A connection that was just accepted.
-    pub fn new(
-        peer: Peer,
-        limits: Rc<Limits>,
-        timeouts: Rc<Timeouts>,
-        stats: Rc<stats::Listener>,
-        clock: Rc<Clock>,
-    ) -> Self {
+    pub fn new(peer: Peer, terms: Rc<Terms>, stats: Rc<stats::Listener>, clock: Rc<Clock>) -> Self {
         let now = clock.now();
         Self {
             peer,
             secure: OnceCell::new(),
-            limits,
-            timeouts,
+            terms,
             stats,
             clock,
-            compressor: None,
-            inflates: true,
             exchanges: RefCell::default(),
             begun: Cell::new(0),
             turn: Cell::new(0),
@@ -116,19 +98,9 @@ impl Connection {
             lends: Cell::new(false),
             lent: OnceCell::new(),
             interims: OnceCell::new(),
-            server: OnceCell::new(),
             changed: Wakers::default(),
             unblocked: Wakers::default(),
         }
-    }
-
-    /// Whether replies are coded, and request bodies decoded. Without a word they are not, and they
-    /// are.
-    #[must_use]
-    pub fn with_codings(mut self, compressor: Option<Rc<Compressor>>, inflates: bool) -> Self {
-        self.compressor = compressor;
-        self.inflates = inflates;
-        self
     }
 
     /// The transport sends parts of files that were lent to it. Without TLS alone can it.
@@ -296,13 +268,9 @@ impl Connection {
         Poll::Pending
     }
 
-    /// Names the server in every reply whose handler does not.
-    pub fn set_server(&self, name: HeaderValue) {
-        let _ = self.server.set(name);
-    }
-
+    /// What names the server in every reply whose handler does not.
     pub(super) fn server(&self) -> Option<&HeaderValue> {
-        self.server.get()
+        self.terms.server.as_ref()
     }
 
     pub(super) fn begin(&self, exchange: &Rc<Exchange>) {

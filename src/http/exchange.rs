@@ -60,15 +60,15 @@ pub struct Exchange {
 
 impl Exchange {
     pub(super) fn new(mut request: Parts, body: RequestBody, connection: Rc<Connection>) -> Self {
-        let limit = connection.limits.body;
-        let body = if connection.inflates {
+        let limit = connection.terms.limits.body;
+        let body = if connection.terms.inflate {
             CodedRequest::decoded(body, &mut request, limit)
         } else {
             CodedRequest::raw(body)
         };
         let body = Incoming::new(body, limit);
         let clock = Rc::clone(&connection.clock);
-        let reply = Reply::new(&request, clock, connection.compressor.as_ref());
+        let reply = Reply::new(&request, clock, connection.terms.compressor.as_ref());
         Self {
             request,
             reply,

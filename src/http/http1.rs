@@ -42,7 +42,7 @@ where
         connection: Rc<Connection>,
         service: Rc<Service<H>>,
     ) -> Self {
-        let limits = &connection.limits;
+        let limits = &connection.terms.limits;
         let answer = Answer {
             connection: Rc::clone(&connection),
             service,

@@ -68,7 +68,7 @@ where
         connection: Rc<Connection>,
         service: Rc<Service<H>>,
     ) -> Self {
-        let limits = &connection.limits;
+        let limits = &connection.terms.limits;
         let greeting = Builder::new()
             .max_concurrent_streams(limits.streams)
             .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))

@@ -35,6 +35,7 @@ mod serve;
 mod service;
 mod sniff;
 mod stream;
+mod terms;
 
 pub use clock::Clock;
 pub use connection::{Connection, Deadline, Wire};
@@ -49,6 +50,7 @@ pub use reply_body::ReplyBody;
 pub use respond::Tasks;
 pub use serve::{Protocol, serve};
 pub use service::Service;
+pub use terms::Terms;
 
 use std::future::Future;
 use std::rc::Rc;

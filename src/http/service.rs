@@ -33,7 +33,7 @@ impl<H: Handler> Service<H> {
         connection: &Rc<Connection>,
     ) -> Result<Respond<H>, Refusal> {
         count(connection, parts.version);
-        if let Err(refusal) = head::check_request(&parts, &connection.limits) {
+        if let Err(refusal) = head::check_request(&parts, &connection.terms.limits) {
             connection.stats.requests_refused.inc();
             connection.refused();
             if parts.version == Version::HTTP_2 {

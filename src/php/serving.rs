@@ -7,18 +7,17 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use ext_php_rs::exception::{PhpException, PhpResult};
-use http::header::HeaderValue;
 
 use super::bridge::{App, Duty, Interrupted, PhpHandler, Post};
 use super::origin;
 use super::zend::{
     Callable, Pending, Thrown, forked, last_error, protect, retire, set_exit_status, throw_exit,
 };
-use crate::compress::Compressor;
-use crate::config::{Compression, Limits, Timeouts, Workers};
+use crate::config::Workers;
 use crate::error::Result;
 use crate::files::{self, Mounts};
 use crate::forms::Storage;
+use crate::http::Terms;
 use crate::server::{self, Bound, Control, Outcome, Sharing};
 use crate::stats::{self, Board};
 use crate::workers::{self, Order, Plan, Role, Socket, Worker};
@@ -53,12 +52,8 @@ pub(super) struct Callbacks {
 /// A server that is about to start.
 pub(super) struct Serving<'a> {
     pub(super) callbacks: Callbacks,
-    pub(super) limits: Rc<Limits>,
-    pub(super) timeouts: Rc<Timeouts>,
-    pub(super) server_header: Option<HeaderValue>,
+    pub(super) terms: Rc<Terms>,
     pub(super) storage: Rc<Storage>,
-    pub(super) compression: Option<Compression>,
-    pub(super) inflate: bool,
     pub(super) mounts: Vec<files::Settings>,
     pub(super) workers: &'a Workers,
     pub(super) live: &'a Live,
@@ -123,7 +118,7 @@ impl Serving<'_> {
             workers: self.workers.count,
             sockets,
             board: Rc::clone(&board),
-            drain: self.timeouts.drain,
+            drain: self.terms.timeouts.drain,
             watch: self.workers.watch.clone(),
             program: origin::again()?,
             log,
@@ -229,14 +224,7 @@ impl Serving<'_> {
             Some(Rc::new(Mounts::open(&self.mounts)?))
         };
         Ok(server::Settings {
-            limits: Rc::clone(&self.limits),
-            timeouts: Rc::clone(&self.timeouts),
-            server: self.server_header.clone(),
-            compressor: self
-                .compression
-                .clone()
-                .map(|meant| Rc::new(Compressor::new(meant))),
-            inflate: self.inflate,
+            terms: Rc::clone(&self.terms),
             mounts,
             shares: None,
             log,

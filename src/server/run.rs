@@ -19,26 +19,19 @@ use super::listening::Bound;
 use super::mounted::Mounted;
 use super::transport::Transport;
 use super::turns::{Sharing, Turns};
-use crate::compress::Compressor;
-use crate::config::{Limits, Timeouts};
+use crate::config::Timeouts;
 use crate::error::{Error, Kind, Result};
 use crate::files::Mounts;
-use crate::http::{Clock, Connection, Handler, Peer, Protocol, Secure, Service, Tasks, serve};
+use crate::http::{
+    Clock, Connection, Handler, Peer, Protocol, Secure, Service, Tasks, Terms, serve,
+};
 use crate::{net, stats, sys, tls};
 
 /// What a server runs with.
 #[derive(Clone)]
 pub struct Settings {
-    /// The bounds on what clients may send and hold.
-    pub limits: Rc<Limits>,
-    /// The deadlines.
-    pub timeouts: Rc<Timeouts>,
-    /// What the `Server` field of each reply says, unless its handler sets one; `None`: nothing.
-    pub server: Option<HeaderValue>,
-    /// What compresses responses; `None`: nothing does.
-    pub compressor: Option<Rc<Compressor>>,
-    /// Whether compressed request bodies are read inflated.
-    pub inflate: bool,
+    /// What all connections have in common.
+    pub terms: Rc<Terms>,
     /// The folders whose files are served without the handler.
     pub mounts: Option<Rc<Mounts>>,
     /// What is known of other processes that accept from the same sockets; `None`: there are none.
@@ -110,7 +103,7 @@ struct Shared<H: Handler> {
 impl<H: Handler> Shared<H> {
     fn new(handler: H, settings: Settings, control: Rc<Control>) -> Self {
         let tasks = Rc::new(Tasks::default());
-        let interval = tick(&settings.timeouts);
+        let interval = tick(&settings.terms.timeouts);
         Self {
             service: Rc::new(Service::new(
                 Mounted::new(handler, settings.mounts.clone()),
@@ -167,26 +160,19 @@ impl<H: Handler> Shared<H> {
         peer: &net::Peer,
         served: &Rc<Served>,
     ) -> Option<Rc<Connection>> {
-        if self.connections.count() >= self.settings.limits.connections {
+        if self.connections.count() >= self.settings.terms.limits.connections {
             served.stats.refused.inc();
             if served.tls.is_none() {
-                spawn_local(refuse(stream, self.settings.server.clone()));
+                spawn_local(refuse(stream, self.settings.terms.server.clone()));
             }
             return None;
         }
-        let settings = &self.settings;
-        let connection = Connection::new(
+        let connection = Rc::new(Connection::new(
             facts(peer, &served.stats),
-            Rc::clone(&settings.limits),
-            Rc::clone(&settings.timeouts),
+            Rc::clone(&self.settings.terms),
             Rc::clone(&served.stats),
             Rc::clone(&self.clock),
-        )
-        .with_codings(settings.compressor.clone(), settings.inflate);
-        if let Some(server) = &self.settings.server {
-            connection.set_server(server.clone());
-        }
-        let connection = Rc::new(connection);
+        ));
         let place = self.connections.enter(&connection);
         let transport = Transport::new(stream, Rc::clone(&connection));
         let service = Rc::clone(&self.service);
@@ -202,7 +188,7 @@ impl<H: Handler> Shared<H> {
                 spawn_local(plain(served, place));
             }
             Some(settings) => {
-                let handshake = self.settings.timeouts.handshake;
+                let handshake = self.settings.terms.timeouts.handshake;
                 let settings = settings.clone();
                 spawn_local(secured(
                     transport,
@@ -218,7 +204,10 @@ impl<H: Handler> Shared<H> {
     }
 
     async fn drain(&self) -> Outcome {
-        let grace = self.control.grace().unwrap_or(self.settings.timeouts.drain);
+        let grace = self
+            .control
+            .grace()
+            .unwrap_or(self.settings.terms.timeouts.drain);
         self.clock.quicken(DRAINING_TICK);
         self.connections.drain();
         let finished = async {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sluice::config::{Limits, Timeouts};
 use sluice::http::{
-    Clock, Connection, Exchange, Handler, Peer, Protocol, Secure, Service, Tasks, serve,
+    Clock, Connection, Exchange, Handler, Peer, Protocol, Secure, Service, Tasks, Terms, serve,
 };
 use sluice::{stats, tls};
 use socket2::SockRef;
@@ -24,8 +24,7 @@ use super::Work;
 pub struct Rig {
     pub stats: Rc<stats::Listener>,
     pub tasks: Rc<Tasks>,
-    limits: Rc<Limits>,
-    timeouts: Rc<Timeouts>,
+    terms: Rc<Terms>,
     clock: Rc<Clock>,
     service: Rc<Service<Answers>>,
     ring: Option<tls::Settings>,
@@ -48,8 +47,7 @@ impl Rig {
         Self {
             stats: Rc::new(stats::Listener::new("pipe".into(), None)),
             tasks,
-            limits: Rc::new(Limits::DEFAULT),
-            timeouts: Rc::new(Timeouts::DEFAULT),
+            terms: Rc::default(),
             clock: Rc::new(Clock::new(Duration::from_millis(5))),
             service: Rc::new(service),
             ring: None,
@@ -65,12 +63,12 @@ impl Rig {
     }
 
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = Rc::new(limits);
+        Rc::get_mut(&mut self.terms).unwrap().limits = limits;
         self
     }
 
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
-        self.timeouts = Rc::new(timeouts);
+        Rc::get_mut(&mut self.terms).unwrap().timeouts = timeouts;
         self
     }
 
@@ -81,8 +79,7 @@ impl Rig {
     {
         let connection = Rc::new(Connection::new(
             Peer::default(),
-            Rc::clone(&self.limits),
-            Rc::clone(&self.timeouts),
+            Rc::clone(&self.terms),
             Rc::clone(&self.stats),
             Rc::clone(&self.clock),
         ));

@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use sluice::compress::Compressor;
 use sluice::config::{Compression, Limits, Timeouts};
-use sluice::http::{Exchange, Handler};
+use sluice::http::{Exchange, Handler, Terms};
 use sluice::server::{Bound, Control, Outcome, Settings, run};
 use sluice::{files, stats, tls};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -192,13 +192,14 @@ where
         files::Mounts::open
     };
     let settings = Settings {
-        limits: Rc::new(plan.limits),
-        timeouts: Rc::new(plan.timeouts),
-        server: None,
-        compressor: plan
-            .compression
-            .map(|meant| Rc::new(Compressor::new(meant))),
-        inflate: true,
+        terms: Rc::new(Terms {
+            limits: plan.limits,
+            timeouts: plan.timeouts,
+            compressor: plan
+                .compression
+                .map(|meant| Rc::new(Compressor::new(meant))),
+            ..Terms::default()
+        }),
         mounts: (!plan.mounts.is_empty()).then(|| Rc::new(open(&plan.mounts).unwrap())),
         shares: None,
         log: |line| println!("{line}"),

@@ -83,7 +83,7 @@ impl Connection {
             if self.blocked_since.get().is_none() {
                 exchange.reply.keep_alive();
             }
-            if let Some(deadline) = exchange.missed(&self.clock, &self.timeouts) {
+            if let Some(deadline) = exchange.missed(&self.clock, &self.terms.timeouts) {
                 self.count(deadline);
                 exchange.end(Fate::Overdue(deadline));
             }
@@ -146,14 +146,14 @@ impl Connection {
     fn missed(&self) -> Option<Deadline> {
         if let Some(since) = self.blocked_since.get() {
             let since = since.max(self.moved_out.get());
-            if self.clock.has_passed(since, self.timeouts.write) {
+            if self.clock.has_passed(since, self.terms.timeouts.write) {
                 return Some(Deadline::Write);
             }
             return None;
         }
         if let Some(since) = self.closing_since.get() {
             let since = since.max(self.moved_out.get());
-            let limit = self.timeouts.write + SHUTDOWN;
+            let limit = self.terms.timeouts.write + SHUTDOWN;
             let passed = self.clock.has_passed(since, limit);
             return passed.then_some(Deadline::Write);
         }
@@ -173,18 +173,18 @@ impl Connection {
         if self.begun.get() == 0 {
             let passed = self
                 .clock
-                .has_passed(self.idle_since.get(), self.timeouts.head);
+                .has_passed(self.idle_since.get(), self.terms.timeouts.head);
             return passed.then_some(Deadline::Head);
         }
         if let Some(since) = self.head_since.get() {
-            let passed = self.clock.has_passed(since, self.timeouts.head);
+            let passed = self.clock.has_passed(since, self.terms.timeouts.head);
             return passed.then_some(Deadline::Head);
         }
         let since = self.idle_since.get().max(self.moved_in.get());
         let limit = if self.idle_ended.get() {
             SILENT_GRACE
         } else {
-            self.timeouts.idle
+            self.terms.timeouts.idle
         };
         let passed = self.clock.has_passed(since, limit);
         passed.then_some(Deadline::Idle)

@@ -17,8 +17,9 @@ use http::header::HeaderValue;
 
 use super::values::Array;
 use super::{Compression, Files, Tls, Uploads, stats, uploads, values};
+use crate::compress::Compressor;
 use crate::error::{Error, Kind, Result};
-use crate::http::check_field;
+use crate::http::{Terms, check_field};
 use crate::php::arguments::{AnyCallable, Bytes, LimitsArg, Seconds, TimeoutsArg};
 use crate::php::serving::{Asked, Callbacks, Live, Serving, log};
 use crate::php::zend::{Callable, Fiber, own_buffers_per_fiber, sapi, type_name};
@@ -32,14 +33,10 @@ use crate::{config, files, net};
 #[php(name = "Sluice\\Server")]
 #[php(flags = ClassFlags::Final.union(ClassFlags::NotSerializable))]
 pub struct Server {
-    limits: Rc<config::Limits>,
-    timeouts: Rc<config::Timeouts>,
+    terms: Rc<Terms>,
     uploads: config::Uploads,
-    compression: Option<config::Compression>,
-    inflate: bool,
     workers: config::Workers,
     pid_file: Option<PathBuf>,
-    server_header: Option<HeaderValue>,
     asked: RefCell<Vec<Asked>>,
     mounts: RefCell<Vec<files::Settings>>,
     handler: RefCell<Option<Zval>>,
@@ -84,14 +81,16 @@ impl Server {
             config::Timeouts::parse(said.0)
         })?;
         Ok(Self {
-            limits: Rc::new(limits),
-            timeouts: Rc::new(timeouts),
+            terms: Rc::new(Terms {
+                limits,
+                timeouts,
+                server: serverHeader.map(server_header).transpose()?,
+                compressor: compression.map(|said| Rc::new(Compressor::new(said.0.clone()))),
+                inflate,
+            }),
             uploads: uploads.map_or(config::Uploads::DEFAULT, |uploads| uploads.0.clone()),
-            compression: compression.map(|compression| compression.0.clone()),
-            inflate,
             workers,
             pid_file: pidFile.as_ref().map(path),
-            server_header: serverHeader.map(server_header).transpose()?,
             asked: RefCell::default(),
             mounts: RefCell::default(),
             handler: RefCell::default(),
@@ -173,12 +172,8 @@ impl Server {
         };
         let serving = Serving {
             callbacks: self.callbacks()?,
-            limits: Rc::clone(&self.limits),
-            timeouts: Rc::clone(&self.timeouts),
-            server_header: self.server_header.clone(),
+            terms: Rc::clone(&self.terms),
             storage: uploads::storage(&self.uploads)?,
-            compression: self.compression.clone(),
-            inflate: self.inflate,
             mounts: self.mounts.borrow().clone(),
             workers: &self.workers,
             live: &self.live,
