@@ -3,8 +3,8 @@
 declare(strict_types=1);
 
 /*
- * A small site on HTTP and HTTPS: a page with its stylesheet, script and image, a large download that is made while it
- * is sent, and the server's own numbers as JSON, which the page shows live. A browser loads it over HTTP/2.
+ * A small site on HTTP and HTTPS: the files of public/, which the server answers with by itself, a large download that is
+ * made while it is sent, and the server's own numbers as JSON, which the page shows live. A browser loads it over HTTP/2.
  *
  *     ./dev serve [HTTP port] [HTTPS port]
  *     php -d extension=target/release/libsluice.so examples/site/server.php [HTTP port] [HTTPS port]
@@ -15,33 +15,7 @@ declare(strict_types=1);
  * reloads the server. Ctrl-C finishes what runs, for ten seconds at most.
  */
 
-use Sluice\{Request, Response, Server, Tls};
-
-/** Every file that is served, by its URL: whatever a client asks for, no other file is opened. */
-const ASSETS = [
-    '/' => ['index.html', 'text/html; charset=utf-8'],
-    '/style.css' => ['style.css', 'text/css; charset=utf-8'],
-    '/app.js' => ['app.js', 'text/javascript; charset=utf-8'],
-    '/sluice.svg' => ['sluice.svg', 'image/svg+xml'],
-];
-
-/** Sends a file, or 304 to a client that has it already (RFC 9110 section 13.1.2). */
-function asset(Request $request, Response $response, string $file, string $type): ?string
-{
-    $content = file_get_contents(__DIR__ . "/public/$file");
-    $tag = '"' . hash('xxh128', $content) . '"';
-    $response->setHeader('ETag', $tag);
-    $response->setHeader('Cache-Control', 'no-cache');
-    $known = array_map(fn ($known) => preg_replace('~^W/~', '', trim($known)), explode(',', $request->getHeaderLine('If-None-Match')));
-    if (in_array($tag, $known, true) || $known === ['*']) {
-        $response->setStatus(304);
-        return null;
-    }
-    $response->setHeader('Content-Type', $type);
-    $response->setHeader('Content-Security-Policy', "default-src 'self'");
-    $response->setHeader('X-Content-Type-Options', 'nosniff');
-    return $content;
-}
+use Sluice\{Compression, Files, Request, Response, Server, Tls};
 
 /** A file of 1 MiB to 10 GiB that exists nowhere: numbered lines of 64 bytes, made as fast as the client reads. */
 function download(Request $request, Response $response): string|Generator
@@ -80,21 +54,18 @@ function stats(Server $server, Request $request, Response $response): array
     ];
 }
 
-$server = new Server(watch: getenv('WATCH') ? [__DIR__] : null);
+$server = new Server(watch: getenv('WATCH') ? [__DIR__] : null, compression: new Compression());
+$server->mount(new Files(__DIR__ . '/public', cacheControl: 'no-cache'));
 $server->handle(function (Request $request, Response $response) use ($server): mixed {
     if (!in_array($request->getMethod(), ['GET', 'HEAD'], true)) {
         $response->setStatus(405)->setHeader('Allow', 'GET, HEAD')->setHeader('Content-Type', 'text/plain; charset=utf-8');
         return "This site is for reading.\n";
     }
-    $path = $request->getPath();
-    if (isset(ASSETS[$path])) {
-        return asset($request, $response, ...ASSETS[$path]);
-    }
-    if ($path === '/download') {
-        return download($request, $response);
-    }
-    if ($path === '/stats') {
-        return stats($server, $request, $response);
+    switch ($request->getPath()) {
+        case '/download':
+            return download($request, $response);
+        case '/stats':
+            return stats($server, $request, $response);
     }
     $response->setStatus(404)->setHeader('Content-Type', 'text/plain; charset=utf-8');
     return "There is nothing here.\n";

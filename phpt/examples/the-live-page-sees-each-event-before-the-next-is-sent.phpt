@@ -10,23 +10,14 @@ if (!is_executable('/usr/bin/chromium')) die('skip chromium is not installed: ap
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-/** A profile and home of the browser's own, removed with all that it leaves there. */
-function browser_home(): string
-{
-    $home = sys_get_temp_dir() . '/sluice-browser-' . getmypid() . '-' . bin2hex(random_bytes(4));
-    mkdir($home, 0700);
-    register_shutdown_function(fn () => remove($home));
-    return $home;
-}
-
 $server = ServerProcess::run('$argv = ["", "127.0.0.1:0"]; require ' . var_export(dirname(__DIR__, 2) . '/examples/live.php', true) . ';');
 $home = browser_home();
 // A debugging port keeps the browser at the page; nobody connects there.
-$browser = proc_open([
-    '/usr/bin/env', "HOME=$home", '/usr/bin/chromium', '--headless', '--no-sandbox', '--disable-gpu', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
-    "--user-data-dir=$home/profile", '--remote-debugging-port=0', $server->url(),
-], [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['file', "$home/complaints", 'w']], $pipes);
+$browser = proc_open(
+    browser($home, $server->url(), '--remote-debugging-port=0'),
+    [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['file', "$home/complaints", 'w']],
+    $pipes,
+);
 register_shutdown_function(function () use ($browser) {
     if (is_resource($browser)) {
         proc_terminate($browser, 9);

@@ -10,31 +10,15 @@ if (!is_executable('/usr/bin/chromium')) die('skip chromium is not installed: ap
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-/** A profile and home of the browser's own, removed with all that it leaves there. */
-function browser_home(): string
-{
-    $home = sys_get_temp_dir() . '/sluice-browser-' . getmypid() . '-' . bin2hex(random_bytes(4));
-    mkdir($home, 0700);
-    register_shutdown_function(function () use ($home) {
-        $all = new RecursiveIteratorIterator(new RecursiveDirectoryIterator($home, FilesystemIterator::SKIP_DOTS), RecursiveIteratorIterator::CHILD_FIRST);
-        foreach ($all as $path => $file) {
-            $file->isDir() && !$file->isLink() ? rmdir($path) : unlink($path);
-        }
-        rmdir($home);
-    });
-    return $home;
-}
-
 $server = ServerProcess::run('$argv = ["", "0", "0"]; require ' . var_export(dirname(__DIR__, 2) . '/examples/site/server.php', true) . ';', listens: false);
 $server->waitFor("\n", times: 2);
 [$http, $https] = explode("\n", $server->stdout);
 $home = browser_home();
 // --dump-dom prints the document when so many milliseconds of the page's own time have passed; the network stops that clock.
-[$status, $document, $complaints] = command([
-    '/usr/bin/env', "HOME=$home", '/usr/bin/chromium', '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
-    '--ignore-certificate-errors', "--user-data-dir=$home/profile", '--virtual-time-budget=6000', '--dump-dom', "$https/",
-], seconds: 90.0);
+[$status, $document, $complaints] = command(
+    browser($home, "$https/", '--ignore-certificate-errors', '--virtual-time-budget=6000', '--dump-dom'),
+    seconds: 90.0,
+);
 
 $text = fn (string $id) => preg_match("~ id=\"$id\"[^>]*>([^<]*)<~", $document, $found) ? $found[1] : null;
 check('the browser is content', $status === 0, $complaints);

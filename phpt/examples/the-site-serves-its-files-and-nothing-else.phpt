@@ -28,7 +28,7 @@ foreach (['http 1.1' => [$http, h1(...)], 'http 2' => [$http, h2(...)], 'https 1
             && $head->status === 200 && $head->body === '' && $head->header('content-length') === (string) strlen($content);
         check("$path {$answer->header('content-type')}", $right, [$answer->status, strlen($answer->body), $again->status, $head->status, $head->headers]);
     }
-    foreach (['/../server.php', '/%2e%2e/server.php', '/server.php', '/index.html', '//', '/style.css/', '/style.css%00', '/public/app.js'] as $path) {
+    foreach (['/../server.php', '/%2e%2e/server.php', '/server.php', '//', '/style.css/', '/style.css%00', '/public/app.js'] as $path) {
         $answer = $get($base . $path, '--path-as-is');
         echo $answer->status === 404 ? '' : "$path: {$answer->status}\n";
     }
