@@ -19,7 +19,7 @@ use super::piece::{self, PIECE};
 use super::plan::{self, Segment, Segments};
 use super::ranges::Part;
 use crate::error::Error;
-use crate::http::{Exchange, MOST_LENT};
+use crate::http::{Exchange, MOST_LENT, Reply};
 use crate::sys::{self, Blocking};
 
 /// Why not all of a file was sent.
@@ -58,10 +58,12 @@ pub(super) struct Sending {
     tells: Tells,
     /// A descriptor that outlives this, once parts of the file were lent to the connection.
     lent: Option<Rc<File>>,
+    /// Where the last of these parts ends in the file.
+    lent_to: u64,
 }
 
-/// Shorter pieces are read: that costs less than to ask whether the kernel holds them.
-const LEAST_LENT: usize = PIECE;
+/// What is no longer is read: that costs less than to ask whether the kernel holds it.
+const LONGEST_READ: usize = PIECE;
 
 /// Whether a read can be known not to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +93,7 @@ impl Sending {
             waits: false,
             tells: Tells::Kernel,
             lent: None,
+            lent_to: 0,
         }
     }
 
@@ -111,7 +114,7 @@ impl Sending {
                 self.piece = Some(ready!(self.poll_piece(cx))?);
             }
             if reply.is_committed() {
-                ready!(exchange.poll_writable(cx))?;
+                ready!(exchange.poll_writable(cx)).map_err(|error| self.explain(error))?;
             }
             let piece = match self.piece.take() {
                 Some(piece) => piece,
@@ -123,27 +126,38 @@ impl Sending {
             if self.next == self.segments.len() {
                 return Poll::Ready(Ok(reply.end(piece)?));
             }
-            if !reply.is_committed() {
-                reply.set_header(CONTENT_LENGTH, smallvec![self.length.into()])?;
-            }
-            reply.write(piece)?;
+            self.write(reply, piece)?;
             if self.waits {
                 self.read_ahead()?;
             }
         }
     }
 
+    /// Writes a piece that is not the last; the first one is preceded by the length of all.
+    fn write(&self, reply: &Reply, piece: Bytes) -> Result<(), Trouble> {
+        if !reply.is_committed() {
+            reply.set_header(CONTENT_LENGTH, smallvec![self.length.into()])?;
+        }
+        Ok(reply.write(piece)?)
+    }
+
     /// The next piece as a place in the file, where the connection can have the kernel send it without a
-    /// wait. The head is gone then, so that it is settled whether the body is coded.
+    /// wait. The head goes first, which settles whether the body is coded.
     fn lend(&mut self, exchange: &Exchange) -> Result<Option<Bytes>, Trouble> {
         let connection = exchange.connection();
-        let is_asked = connection.lends_files() && exchange.reply.is_sent_as_written();
         let (Some(file), Segment::Part(part)) = (&self.file, &self.segments[self.next]) else {
             return Ok(None);
         };
         let part = *part;
         let (offset, len) = wanted(part, self.done, MOST_LENT);
-        if !is_asked || len < LEAST_LENT || !sys::is_cached(file, offset, len as u64) {
+        let is_long = len > LONGEST_READ;
+        if !connection.lends_files() || !is_long || !sys::is_cached(file, offset, len as u64) {
+            return Ok(None);
+        }
+        if !exchange.reply.is_committed() {
+            self.write(&exchange.reply, Bytes::new())?;
+        }
+        if !exchange.reply.is_sent_as_written() {
             return Ok(None);
         }
         let lent = match &self.lent {
@@ -151,8 +165,22 @@ impl Sending {
             None => Rc::new(file.try_clone().map_err(Trouble::Unreadable)?),
         };
         self.lent = Some(Rc::clone(&lent));
+        self.lent_to = self.lent_to.max(offset + len as u64);
         self.count(part, len as u64);
         Ok(Some(connection.lend_file(lent, offset, len)))
+    }
+
+    /// Why the exchange does not go on. That a lent part has become too short is found by the kernel, which
+    /// ends the connection: this looks as a client that has gone.
+    fn explain(&self, error: Error) -> Trouble {
+        let is_short = |file: &Rc<File>| {
+            let about = file.metadata();
+            about.is_ok_and(|about| about.len() < self.lent_to)
+        };
+        if self.lent.as_ref().is_some_and(is_short) {
+            return Trouble::Shrunk;
+        }
+        Trouble::Over(error)
     }
 
     /// Begins to read the next piece while the last is sent.

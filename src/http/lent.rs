@@ -17,7 +17,7 @@ use std::rc::Rc;
 use bytes::Bytes;
 
 /// The most of a file that is lent at once, in bytes.
-pub const MOST_LENT: usize = 512 * 1024;
+pub const MOST_LENT: usize = 1024 * 1024;
 
 /// Parts of files that are on their way to the transport.
 #[derive(Debug, Default)]

@@ -160,16 +160,36 @@ impl Stream {
         offset: u64,
         len: usize,
     ) -> Poll<io::Result<usize>> {
-        let send = || sys::send_file(self.as_fd(), file, offset, len);
+        self.poll_send(cx, || sys::send_file(self.as_fd(), file, offset, len))
+    }
+
+    /// As a vectored write of what must not leave by itself: what is sent next shares its packets.
+    pub fn poll_write_ahead(
+        &self,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let socket = SockRef::from(self);
+        self.poll_send(cx, || {
+            socket.send_vectored_with_flags(bufs, libc::MSG_MORE | libc::MSG_NOSIGNAL)
+        })
+    }
+
+    /// Ready with what `send` has sent, once the socket takes something.
+    fn poll_send(
+        &self,
+        cx: &mut Context<'_>,
+        mut send: impl FnMut() -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
         loop {
             let sent = match &self.socket {
                 Socket::Tcp(stream) => {
                     ready!(stream.poll_write_ready(cx))?;
-                    stream.try_io(Interest::WRITABLE, send)
+                    stream.try_io(Interest::WRITABLE, &mut send)
                 }
                 Socket::Unix(stream) => {
                     ready!(stream.poll_write_ready(cx))?;
-                    stream.try_io(Interest::WRITABLE, send)
+                    stream.try_io(Interest::WRITABLE, &mut send)
                 }
             };
             if sent

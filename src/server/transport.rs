@@ -57,7 +57,10 @@ impl Transport {
         let before = before_lent(bufs);
         let next = self.connection.next_lent().filter(|_| before == 0);
         let Some((file, offset, left)) = next else {
-            return Pin::new(&mut self.stream).poll_write_vectored(cx, &bufs[..before]);
+            if before == bufs.len() {
+                return Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+            }
+            return self.stream.poll_write_ahead(cx, &bufs[..before]);
         };
         let len = left.min(bufs[0].len());
         let sent = ready!(self.stream.poll_send_file(cx, &file, offset, len))?;
