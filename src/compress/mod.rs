@@ -18,5 +18,5 @@ mod pool;
 pub use decoder::{Decoded, Decoder};
 pub use encoder::Encoder;
 pub use negotiate::choose;
-pub use policy::may_code;
+pub use policy::{may_code, speaks_of_coded};
 pub use pool::Compressor;

@@ -34,6 +34,30 @@ pub fn may_code<'a>(
     kind.is_some_and(|kind| is_wanted(settings, kind))
 }
 
+/// Whether a response speaks of one that may be coded without being it: a part of one, or the word that it has
+/// not changed (RFC 9110 section 15.4.5). A type that is not told may be one that is coded.
+pub fn speaks_of_coded<'a>(
+    settings: &Compression,
+    status: StatusCode,
+    fields: impl Iterator<Item = (&'a HeaderName, &'a HeaderValue)>,
+) -> bool {
+    let speaks = matches!(status.as_u16(), 206 | 304);
+    if !speaks || settings.codings.is_empty() {
+        return false;
+    }
+    let mut kind = None;
+    for (name, value) in fields {
+        if *name == CONTENT_TYPE {
+            kind.get_or_insert(value.as_bytes());
+        } else if *name != CONTENT_RANGE && stays(name, value) {
+            return false;
+        }
+    }
+    kind.is_none_or(|kind| {
+        essence(kind).eq_ignore_ascii_case(b"multipart/byteranges") || is_wanted(settings, kind)
+    })
+}
+
 fn stays(name: &HeaderName, value: &HeaderValue) -> bool {
     *name == CONTENT_ENCODING
         || *name == CONTENT_RANGE
@@ -131,6 +155,27 @@ mod tests {
             &[HTML, ("cache-control", "public, max-age=5")],
             None
         ));
+    }
+
+    #[test]
+    fn a_part_and_not_modified_speak_of_what_may_be_coded() {
+        let settings = settings(|_| {});
+        let speaks = |status: u16, lines: &[(&str, &str)]| {
+            let fields: Vec<(HeaderName, HeaderValue)> = lines
+                .iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect();
+            let status = StatusCode::from_u16(status).unwrap();
+            let fields = fields.iter().map(|(name, value)| (name, value));
+            speaks_of_coded(&settings, status, fields)
+        };
+        let range = ("content-range", "bytes 0-9/5000");
+        let parts = ("content-type", "multipart/byteranges; boundary=x");
+        assert!(speaks(206, &[HTML, range]) && speaks(206, &[parts]) && speaks(304, &[]));
+        assert!(!speaks(206, &[("content-type", "image/png"), range]));
+        assert!(!speaks(200, &[HTML]) && !speaks(204, &[]));
+        assert!(!speaks(206, &[HTML, ("content-encoding", "br")]));
+        assert!(!speaks(304, &[("cache-control", "no-transform")]));
     }
 
     #[test]

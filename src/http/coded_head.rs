@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderValue, VARY};
+use http::header::{ACCEPT_ENCODING, ACCEPT_RANGES, CONTENT_ENCODING, ETAG, HeaderValue, VARY};
 use http::request::Parts;
 use smallvec::smallvec;
 
 use super::head::has_token;
 use super::reply_head::ReplyHead;
 use super::{FieldValues, Fields};
-use crate::compress::{Compressor, choose, may_code};
+use crate::compress::{Compressor, choose, may_code, speaks_of_coded};
 use crate::config::Coding;
 
 /// What a client and a server agree on before there is a reply.
@@ -36,6 +36,9 @@ impl Offer {
     pub(super) fn coding(&self, head: &mut ReplyHead, length: Option<u64>) -> Option<Coding> {
         let settings = self.compressor.settings();
         if !may_code(settings, head.status, head.headers.iter(), length) {
+            if speaks_of_coded(settings, head.status, head.headers.iter()) {
+                vary(&mut head.headers);
+            }
             return None;
         }
         vary(&mut head.headers);
@@ -72,6 +75,8 @@ pub(super) fn mark(fields: &mut Fields, coding: Coding) {
         CONTENT_ENCODING,
         smallvec![HeaderValue::from_static(coding.name())],
     );
+    // Ranges would be of the plain body.
+    fields.remove(&ACCEPT_RANGES);
     // RFC 9110 section 8.8.3: a strong tag is for these bytes and no others.
     let strong = fields
         .get_all(&ETAG)
@@ -140,6 +145,13 @@ mod tests {
             vary(&mut fields);
             assert_eq!(lines(&fields), after, "{before:?} twice");
         }
+    }
+
+    #[test]
+    fn a_coded_reply_offers_no_ranges() {
+        let mut fields = fields(&[("accept-ranges", "bytes")]);
+        mark(&mut fields, Coding::Gzip);
+        assert_eq!(lines(&fields), ["content-encoding: gzip"]);
     }
 
     #[test]

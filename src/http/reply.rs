@@ -334,6 +334,8 @@ impl Reply {
         let (bytes, length) = if has_body {
             self.coded_whole(bytes, length)
         } else {
+            // Nothing is coded; the head may have to say what others depend on.
+            let _ = self.coding(None);
             (bytes, 0)
         };
         let states_length = has_body || status == StatusCode::RESET_CONTENT;

@@ -58,6 +58,7 @@ struct Member {
     pid: i32,
     channel: Channel,
     stage: Stage,
+    has_worked: bool,
     facts: Option<(Facts, Vec<(String, OwnedFd)>)>,
     reason: Option<String>,
     /// It has closed its end: nothing more is to be heard.
@@ -78,6 +79,7 @@ impl Member {
             number,
             pid,
             channel,
+            has_worked: false,
             stage: Stage::Starting,
             facts: None,
             reason: None,
@@ -300,6 +302,7 @@ impl Supervisor {
             }
         }
         self.members[at].stage = Stage::Working(Instant::now());
+        self.members[at].has_worked = true;
         self.members[at].tell(&Order::Go);
         let until = Instant::now() + self.plan.drain + LAST_WORDS;
         for member in &mut self.members {
@@ -361,7 +364,8 @@ impl Supervisor {
         match member.stage {
             Stage::Ending(_) => {
                 let cut = end == End::Exited(CUT) || matches!(end, End::Killed(_));
-                self.cut |= cut && self.stopping.is_some() && member.reason.is_none();
+                let counts = member.has_worked && member.reason.is_none();
+                self.cut |= cut && counts && self.stopping.is_some();
             }
             Stage::Starting if member.number == 1 => {
                 self.failed = Some(member.reason.unwrap_or_else(|| end.to_string()));
