@@ -20,6 +20,8 @@ $server = serve(<<<'PHP'
             case '/json': $r->removeHeader('Content-Type'); $r->json(['text' => $text]); return;
             case '/coded': $r->setHeader('Content-Encoding', 'gzip'); return gzencode($text);
             case '/range': $r->setStatus(206)->setHeader('Content-Range', 'bytes 0-1599/5000'); return $text;
+            case '/range-png': $r->setStatus(206)->setHeader('Content-Type', 'image/png')->setHeader('Content-Range', 'bytes 0-1599/5000'); return $text;
+            case '/304': $r->removeHeader('Content-Type')->setStatus(304); return;
             case '/416': $r->setStatus(416)->setHeader('Content-Range', 'bytes */5000'); return $text;
             case '/no-transform': $r->setHeader('Cache-Control', 'public, no-transform'); return $text;
             case '/digest': $r->setHeader('Repr-Digest', 'sha-256=:AA==:'); return $text;
@@ -32,7 +34,7 @@ $server = serve(<<<'PHP'
         }
     }
     PHP, server: 'new Sluice\Server(compression: new Sluice\Compression())');
-$paths = ['small', 'small-declared', 'enough', 'unknown', 'png', 'svg', 'json', 'coded', 'range', '416', 'no-transform', 'digest', '205', '404', 'tag', 'weak', 'noise', 'thrown'];
+$paths = ['small', 'small-declared', 'enough', 'unknown', 'png', 'svg', 'json', 'coded', 'range', 'range-png', '304', '416', 'no-transform', 'digest', '205', '404', 'tag', 'weak', 'noise', 'thrown'];
 foreach ($paths as $path) {
     $seen = [];
     foreach (protocols() as $get) {
@@ -58,7 +60,9 @@ png: 200 plain vary -, plain vary -
 svg: 200 gzip vary Accept-Encoding, plain vary Accept-Encoding
 json: 200 gzip vary Accept-Encoding, plain vary Accept-Encoding
 coded: 200 gzip vary -, plain vary -
-range: 206 plain vary -, plain vary -
+range: 206 plain vary Accept-Encoding, plain vary Accept-Encoding
+range-png: 206 plain vary -, plain vary -
+304: 304 plain vary Accept-Encoding, plain vary Accept-Encoding
 416: 416 plain vary -, plain vary -
 no-transform: 200 plain vary -, plain vary -
 digest: 200 plain vary -, plain vary -
