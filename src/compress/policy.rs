@@ -96,17 +96,18 @@ mod tests {
         Compression::parse(&said).unwrap()
     }
 
+    fn fields(lines: &[(&str, &str)]) -> Vec<(HeaderName, HeaderValue)> {
+        let parse = |(name, value): &(&str, &str)| (name.parse().unwrap(), value.parse().unwrap());
+        lines.iter().map(parse).collect()
+    }
+
     fn may(
         settings: &Compression,
         status: u16,
         lines: &[(&str, &str)],
         length: Option<u64>,
     ) -> bool {
-        let fields: Vec<(HeaderName, HeaderValue)> = lines
-            .iter()
-            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-            .collect();
-        let status = StatusCode::from_u16(status).unwrap();
+        let (status, fields) = (StatusCode::from_u16(status).unwrap(), fields(lines));
         let fields = fields.iter().map(|(name, value)| (name, value));
         may_code(settings, status, fields, length)
     }
@@ -161,11 +162,7 @@ mod tests {
     fn a_part_and_not_modified_speak_of_what_may_be_coded() {
         let settings = settings(|_| {});
         let speaks = |status: u16, lines: &[(&str, &str)]| {
-            let fields: Vec<(HeaderName, HeaderValue)> = lines
-                .iter()
-                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-                .collect();
-            let status = StatusCode::from_u16(status).unwrap();
+            let (status, fields) = (StatusCode::from_u16(status).unwrap(), fields(lines));
             let fields = fields.iter().map(|(name, value)| (name, value));
             speaks_of_coded(&settings, status, fields)
         };
