@@ -16,6 +16,7 @@ use http::header::HeaderValue;
 pub use self::deadlines::{Deadline, Wire};
 use super::interim::Interims;
 use super::lent::Lent;
+use super::pace::Pace;
 use super::{Clock, Exchange, Fate, Peer, Secure, Terms};
 use crate::body::Wakers;
 use crate::stats;
@@ -38,6 +39,11 @@ pub struct Connection {
     blocked_since: Cell<Option<u64>>,
     moved_out: Cell<u64>,
     moved_in: Cell<u64>,
+    /// All bytes that the transport took.
+    out: Cell<u64>,
+    /// How the client takes them while it is waited for.
+    pace: Pace,
+    born: u64,
     overdue: Cell<Option<Deadline>>,
     draining_since: Cell<Option<u64>>,
     must_reset: Cell<bool>,
@@ -87,6 +93,9 @@ impl Connection {
             blocked_since: Cell::new(None),
             moved_out: Cell::new(now),
             moved_in: Cell::new(now),
+            out: Cell::new(0),
+            pace: Pace::default(),
+            born: now,
             overdue: Cell::new(None),
             draining_since: Cell::new(None),
             must_reset: Cell::new(false),
@@ -232,9 +241,10 @@ impl Connection {
         self.must_reset.set(true);
     }
 
-    /// The transport took bytes that go to the client.
-    pub fn sent(&self) {
+    /// The transport took so many bytes that go to the client.
+    pub fn sent(&self, bytes: usize) {
         self.moved_out.set(self.clock.now());
+        self.out.set(self.out.get() + bytes as u64);
     }
 
     /// The transport gave bytes from the client.

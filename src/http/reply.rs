@@ -14,7 +14,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, SET_COOKIE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
 use smallvec::smallvec;
@@ -210,6 +210,17 @@ impl Reply {
         }
     }
 
+    /// Ends an open reply with a line of text.
+    ///
+    /// # Errors
+    /// As [`set_status`](Self::set_status) and [`end`](Self::end).
+    pub fn end_plain(&self, status: i64, text: &'static str) -> Result<()> {
+        let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+        self.set_status(status, None)?;
+        self.set_header(CONTENT_TYPE, smallvec![plain])?;
+        self.end(Bytes::from_static(text.as_bytes()))
+    }
+
     /// Breaks the reply off: the client sees a failed transfer, never a short success. Does
     /// nothing after the end.
     pub fn abort(&self) {
@@ -315,6 +326,11 @@ impl Reply {
 
     pub(super) fn is_sent(&self) -> bool {
         self.sent.get()
+    }
+
+    /// How many bytes of the body the connection has taken.
+    pub(super) fn taken(&self) -> u64 {
+        self.written.get() - self.body.queued() as u64
     }
 
     /// Since when bytes wait that the connection does not take.

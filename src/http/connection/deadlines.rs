@@ -37,6 +37,12 @@ pub enum Deadline {
     Body,
     /// The reply did not move: the client does not read.
     Write,
+    /// The handler took too long.
+    Handler,
+    /// The client sent a body too slowly.
+    SlowBody,
+    /// The client took a reply too slowly.
+    SlowRead,
 }
 
 /// The transport below a connection, asked by the sweep about what no read or write says.
@@ -60,7 +66,12 @@ impl Connection {
             // The time for a last request may be over.
             self.changed.wake();
         }
-        if let Some(deadline) = self.missed() {
+        if self.is_aged() {
+            self.stats.timeouts.age.inc();
+            self.drain();
+        }
+        let too_slow = self.is_too_slow().then_some(Deadline::SlowRead);
+        if let Some(deadline) = self.missed().or(too_slow) {
             let first = deadline != Deadline::Idle || !self.idle_ended.replace(true);
             if first {
                 self.count(deadline);
@@ -87,6 +98,7 @@ impl Connection {
                 self.count(deadline);
                 exchange.end(Fate::Overdue(deadline));
             }
+            exchange.answer_for_handler(&self.clock);
         }
     }
 
@@ -105,7 +117,7 @@ impl Connection {
             && let Some(unsent) = wire.unsent()
             && self.unsent.replace(unsent) != unsent
         {
-            self.sent();
+            self.sent(0);
         }
         if !self.is_busy() || self.multiplexed.get() || !wire.has_closed() {
             self.closed_since.set(None);
@@ -141,6 +153,36 @@ impl Connection {
             || is_asking
             || self.blocked_since.get().is_some()
             || self.closing_since.get().is_some() && unsent.is_some_and(|unsent| unsent > 0)
+    }
+
+    /// Whether it is old enough to end. Those that came together shall not all come again together.
+    fn is_aged(&self) -> bool {
+        let Some(age) = self.terms.timeouts.age else {
+            return false;
+        };
+        if self.is_draining() || self.shaking_hands.get() {
+            return false;
+        }
+        let spread = self.peer.remote.map_or(0, |address| address.port());
+        let younger = age.mul_f64(f64::from(spread % 101) / 1000.0);
+        self.clock.has_passed(self.born, age - younger)
+    }
+
+    /// Whether the client takes what is sent more slowly than it has to. What the kernel holds it has not
+    /// taken yet.
+    fn is_too_slow(&self) -> bool {
+        if self
+            .blocked_since
+            .get()
+            .or(self.closing_since.get())
+            .is_none()
+        {
+            return false;
+        }
+        let taken = self.out.get().saturating_sub(self.unsent.get());
+        let timeouts = &self.terms.timeouts;
+        self.pace
+            .is_too_slow(self.clock.step(), taken, timeouts.write, timeouts.rate)
     }
 
     fn missed(&self) -> Option<Deadline> {
@@ -197,6 +239,8 @@ impl Connection {
             Deadline::Idle => timeouts.idle.inc(),
             Deadline::Body => timeouts.body.inc(),
             Deadline::Write => timeouts.write.inc(),
+            Deadline::Handler => timeouts.handler.inc(),
+            Deadline::SlowBody | Deadline::SlowRead => timeouts.rate.inc(),
         }
     }
 }
