@@ -55,6 +55,7 @@ fn rig(change: fn(&mut Timeouts)) -> (Rig, UnboundedReceiver<Result<(), Kind>>) 
         body: HOUR,
         write: HOUR,
         drain: HOUR,
+        rate: 0,
         ..Timeouts::DEFAULT
     };
     change(&mut timeouts);

@@ -28,7 +28,7 @@ pub struct Timeouts {
     /// the default: as old as it likes.
     pub age: Option<Duration>,
     /// How many bytes per second a client has to send of a body that is waited for, and to take of
-    /// a reply, on the average of the time that it was waited for once that is more than `body` or
+    /// a reply, on the average of each span in which it was waited for twice as long as `body` or
     /// `write`: 0 to 1,000,000, 240 by default; 0 is no limit.
     pub rate: u32,
 }

@@ -7,6 +7,7 @@
 
 mod coding;
 mod events;
+mod page;
 
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
@@ -14,7 +15,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE};
+use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
 use smallvec::smallvec;
@@ -162,14 +163,6 @@ impl Reply {
         self.head.borrow_mut().set_trailer(name, value, is_late)
     }
 
-    /// Forgets what was set and counted: for a page that takes an open reply's place.
-    pub fn clear(&self) {
-        if self.phase.get() == Phase::Open {
-            *self.head.borrow_mut() = ReplyHead::default();
-            self.written.set(0);
-        }
-    }
-
     /// Queues a piece of a streamed body and commits the head. The caller then waits for
     /// [`Exchange::poll_writable`](super::Exchange::poll_writable).
     pub fn write(&self, bytes: Bytes) -> Result<()> {
@@ -208,17 +201,6 @@ impl Reply {
             }
             _ => self.end_stream(bytes),
         }
-    }
-
-    /// Ends an open reply with a line of text.
-    ///
-    /// # Errors
-    /// As [`set_status`](Self::set_status) and [`end`](Self::end).
-    pub fn end_plain(&self, status: i64, text: &'static str) -> Result<()> {
-        let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-        self.set_status(status, None)?;
-        self.set_header(CONTENT_TYPE, smallvec![plain])?;
-        self.end(Bytes::from_static(text.as_bytes()))
     }
 
     /// Breaks the reply off: the client sees a failed transfer, never a short success. Does

@@ -171,12 +171,8 @@ impl Connection {
     /// Whether the client takes what is sent more slowly than it has to. What the kernel holds it has not
     /// taken yet.
     fn is_too_slow(&self) -> bool {
-        if self
-            .blocked_since
-            .get()
-            .or(self.closing_since.get())
-            .is_none()
-        {
+        let closes = self.closing_since.get().is_some() && self.unsent.get() > 0;
+        if self.blocked_since.get().is_none() && !closes {
             return false;
         }
         let taken = self.out.get().saturating_sub(self.unsent.get());
