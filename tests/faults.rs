@@ -12,18 +12,24 @@ mod bench;
 mod h1;
 #[path = "faults/h2.rs"]
 mod h2_client;
+#[path = "files/places.rs"]
+mod places;
 mod support;
 #[path = "faults/wire.rs"]
 mod wire;
 
+use std::time::Duration;
+
 use bench::{Bench, positions, run};
 use h1::{Script, Seen};
+use places::{Folder, send};
 use rustls::SupportedProtocolVersion;
 use rustls::version::{TLS12, TLS13};
+use socket2::SockRef;
 use support::body;
-use support::client::{Speaks, connector};
-use support::server::identity;
-use tokio::io::DuplexStream;
+use support::client::{Speaks, connector, tcp};
+use support::server::{Plan as Listens, Server, identity};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio_rustls::client::TlsStream;
 use wire::{Fault, Pace, Plan, Way};
 
@@ -249,4 +255,47 @@ fn http2_over_the_smallest_ring_is_whole_or_plainly_broken_wherever_it_breaks() 
             h2_client::check(&seen, &plan);
         }
     });
+}
+
+/// A file that the kernel sends needs sockets, and so the clock of the wall.
+#[test]
+fn clients_that_leave_at_any_byte_of_a_lent_file_leave_nothing_behind() {
+    const SIZE: usize = 1_100_000;
+    let folder = Folder::new("faults");
+    folder.write("large.txt", &body(SIZE));
+    let root = folder.path.clone();
+    let mut listens = Listens::new(&[None]);
+    listens.mounts = vec![folder.mount("/mount")];
+    let server = Server::start(listens, move |exchange| send(exchange, root.clone()));
+    support::run(async {
+        let get = |from: &str| format!("GET /{from}/large.txt HTTP/1.1\r\nhost: x\r\n\r\n");
+        let requests = get("mount") + &get("sent");
+        let edges = [0, 200, 65_536, 524_288, SIZE, SIZE + 300, 2 * SIZE];
+        let cuts = edges
+            .into_iter()
+            .flat_map(|edge| [edge, edge + 1, edge + 99]);
+        for (cut, resets) in cuts.flat_map(|cut| [(cut, false), (cut, true)]) {
+            let mut client = tcp(server.addresses[0], None).await;
+            client.write_all(requests.as_bytes()).await.unwrap();
+            let mut got = vec![0; cut];
+            client.read_exact(&mut got).await.unwrap();
+            let head = got.windows(4).position(|four| four == b"\r\n\r\n");
+            let first = &got[head.map_or(cut, |head| head + 4)..];
+            let first = &first[..first.len().min(SIZE)];
+            assert!(first == &body(SIZE)[..first.len()], "{cut}: other bytes");
+            if resets {
+                SockRef::from(&client)
+                    .set_linger(Some(Duration::ZERO))
+                    .unwrap();
+            }
+        }
+    });
+    let left = || server.stats(0, |stats| stats.open.get() + stats.active.get());
+    while left() > 0 {
+        std::thread::yield_now();
+    }
+    let open = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
+    let open = open.filter_map(|entry| std::fs::read_link(entry.path()).ok());
+    let open: Vec<_> = open.filter(|path| path.ends_with("large.txt")).collect();
+    assert!(open.is_empty(), "{open:?}");
 }
