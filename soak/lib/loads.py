@@ -80,7 +80,7 @@ async def _run(setup, load, command, seconds, read):
 def _read_wrk(load, text):
     load.answers += int(re.search(r"(\d+) requests in", text).group(1))
     load.rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1))
-    load.half, load.most = (re.search(rf"{part}%\s+(\S+)", text).group(1) for part in (50, 99))
+    load.half, load.most = (re.search(rf"^ +{part}% +(\S+)$", text, re.MULTILINE).group(1) for part in (50, 99))
     if errors := re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text):
         load.errors += Counter(dict(zip(("connect", "read", "write", "timeout"), map(int, errors.groups()))))
     if bad := re.search(r"Non-2xx or 3xx responses: (\d+)", text):

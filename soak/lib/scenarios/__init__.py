@@ -13,6 +13,7 @@ class Scenario:
     run: Callable
     limit: int           # seconds after which a full run of it is given up; a short one after a quarter of them
     programs: tuple = ()
+    files: int = 4096          # open files that a run needs
     reference: bool = False    # its clients are built from bench/reference
 
 
@@ -23,7 +24,7 @@ ALL = [
     Scenario("block", "handlers that block, at half of the capacity", block.run, 60),
     Scenario("stop", "SIGTERM in every state of a connection", stop.run, 400),
     Scenario("growth", "two million requests of every kind", growth.run, 2400, ("h2load",)),
-    Scenario("idle", "ten thousand idle TLS connections and five hundred busy ones", idle.run, 240, ("wrk",), reference=True),
+    Scenario("idle", "ten thousand idle TLS connections and five hundred busy ones", idle.run, 240, ("wrk",), 12_000, True),
     Scenario("scale", "two workers on two cores", scale.run, 120, ("wrk", "h2load")),
 ]
 BY_NAME = {scenario.name: scenario for scenario in ALL}
