@@ -159,7 +159,12 @@ fn http2_streams_are_whole_or_plainly_broken_wherever_the_connection_breaks() {
             let plan = Plan { pace, fault: None };
             let (seen, moved) = bench.meet(plan, h2_client::play).await;
             let whole = h2_client::check(&seen, &plan);
-            assert_eq!(whole, h2_client::PATHS.len(), "{plan:?}");
+            let timeouts = bench.timeouts();
+            assert_eq!(
+                whole,
+                h2_client::PATHS.len(),
+                "{plan:?}, {timeouts} timeouts"
+            );
             (inward, outward) = (moved.inward.get(), moved.outward.get());
         }
         let inward = positions(inward, 500, 997).collect();
@@ -245,7 +250,12 @@ fn http2_over_the_smallest_ring_is_whole_or_plainly_broken_wherever_it_breaks() 
             let plan = Plan { pace, fault: None };
             let (seen, moved) = bench.meet(plan, play).await;
             let whole = h2_client::check(&seen, &plan);
-            assert_eq!(whole, h2_client::PATHS.len(), "{plan:?}");
+            let timeouts = bench.timeouts();
+            assert_eq!(
+                whole,
+                h2_client::PATHS.len(),
+                "{plan:?}, {timeouts} timeouts"
+            );
             (inward, outward) = (moved.inward.get(), moved.outward.get());
         }
         let inward = positions(inward, 0, 467).collect();

@@ -21,7 +21,7 @@ use crate::support::pipe::Rig;
 use crate::support::{Work, body, hash, path, read_all, stream};
 
 /// How long anything may wait for the client.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_millis(1000);
 /// When something is stuck. No wall time: the clock jumps to it when nothing else happens.
 const STUCK: Duration = Duration::from_secs(600);
 
@@ -139,6 +139,18 @@ impl Bench {
         assert!(wrong.is_empty(), "{plan:?}: {wrong:?}");
         self.exchanges.borrow_mut().clear();
         (seen, moved)
+    }
+
+    /// How often a deadline has passed.
+    pub fn timeouts(&self) -> u64 {
+        let timeouts = &self.rig.stats.timeouts;
+        let counts = [
+            &timeouts.head,
+            &timeouts.idle,
+            &timeouts.body,
+            &timeouts.write,
+        ];
+        counts.map(|count| count.get()).iter().sum()
     }
 
     /// Whether the server still has something of the connection.

@@ -71,7 +71,12 @@ pub struct Wire<IO> {
     /// Reading has come to its end, writing has not.
     is_deaf: bool,
     is_reset: bool,
-    gates: [Gate; 2],
+    /// Of reads, of writes, of flushes and of the close.
+    gates: [Gate; 4],
+    /// Written since the last flush: the next one takes its time.
+    is_unsettled: bool,
+    /// The close has taken its time.
+    is_closing: bool,
     /// Who waits for the other direction hears of the end too.
     waiting: RefCell<[Option<Waker>; 2]>,
     drain: Option<Box<dyn FnOnce()>>,
@@ -83,6 +88,9 @@ struct Gate {
     /// It was shut; the next time it is open.
     was_shut: bool,
 }
+
+const FLUSHES: usize = 2;
+const CLOSE: usize = 3;
 
 /// More polls than any exchange needs: somebody spins.
 const SPINS: usize = 2_000_000;
@@ -103,6 +111,8 @@ impl<IO> Wire<IO> {
             is_deaf: false,
             is_reset: false,
             gates: Default::default(),
+            is_unsettled: false,
+            is_closing: false,
             waiting: RefCell::default(),
             drain: Some(Box::new(drain)),
         };
@@ -118,10 +128,9 @@ impl<IO> Wire<IO> {
     }
 
     /// Whether the transport is ready for a move of the pace.
-    fn poll_gate(&mut self, way: Way, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_gate(&mut self, at: usize, cx: &mut Context<'_>) -> Poll<()> {
         self.moved.polls.set(self.moved.polls.get() + 1);
         assert!(self.moved.polls.get() < SPINS, "somebody spins");
-        let at = way as usize;
         if let Some(sleep) = &mut self.gates[at].sleep {
             ready!(sleep.as_mut().poll(cx));
             self.gates[at].sleep = None;
@@ -216,7 +225,7 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Wire<IO> {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         this.note_waiting(Way::In, cx);
-        ready!(this.poll_gate(Way::In, cx));
+        ready!(this.poll_gate(Way::In as usize, cx));
         // Twice, because a drain lets it go on.
         let room = match this.room(Way::In, buf.remaining()) {
             0 => this.room(Way::In, buf.remaining()),
@@ -247,7 +256,7 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Wire<IO> {
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
         this.note_waiting(Way::Out, cx);
-        ready!(this.poll_gate(Way::Out, cx));
+        ready!(this.poll_gate(Way::Out as usize, cx));
         let room = match this.room(Way::Out, bytes.len()) {
             0 => this.room(Way::Out, bytes.len()),
             room => room,
@@ -260,6 +269,7 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Wire<IO> {
         };
         let written = ready!(Pin::new(io).poll_write(cx, &bytes[..room]))?;
         this.moved.outward.set(this.moved.outward.get() + written);
+        this.is_unsettled = true;
         Poll::Ready(Ok(written))
     }
 
@@ -281,6 +291,10 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Wire<IO> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.is_unsettled {
+            ready!(self.poll_gate(FLUSHES, cx));
+            self.is_unsettled = false;
+        }
         match &mut self.io {
             Some(io) => Pin::new(io).poll_flush(cx),
             None => Poll::Ready(gone()),
@@ -288,6 +302,10 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Wire<IO> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.is_closing {
+            ready!(self.poll_gate(CLOSE, cx));
+            self.is_closing = true;
+        }
         match &mut self.io {
             Some(io) => Pin::new(io).poll_shutdown(cx),
             None => Poll::Ready(gone()),
