@@ -6,15 +6,19 @@ declare(strict_types=1);
  * The server that soak/run puts under load, stops, kills and loads again.
  *
  *     php -d extension=target/release/libsluice.so soak/server.php --cert=cert.pem --key=key.pem [--workers=2]
- *         [--drain=10] [--patience=15]
+ *         [--drain=10] [--patience=15] [--idle=60] [--connections=10000] [--files=FOLDER]
  *
  * Prints "plain tcp://..." and "tls tcp://..." with the real ports and serves until SIGTERM. --drain is the timeout of
- * that name in seconds, --patience those of a handshake and of a head.
+ * that name in seconds, --patience those of a handshake and of a head, --idle that of its name; --connections is the
+ * limit. --files is a folder that is mounted at /files and that /send sends from.
  *
  * Every answer says in X-Version which code made it, and in X-Pid which process. A request with ?id= is told to
  * standard error when its handler runs.
  */
 
+use Sluice\Compression;
+use Sluice\Files;
+use Sluice\Limits;
 use Sluice\Request;
 use Sluice\Response;
 use Sluice\Server;
@@ -56,18 +60,24 @@ final class Body
     }
 }
 
-$options = getopt('', ['cert:', 'key:', 'workers:', 'drain:', 'patience:']) + ['workers' => 1, 'drain' => 10, 'patience' => 15];
+$options = getopt('', ['cert:', 'key:', 'workers:', 'drain:', 'patience:', 'idle:', 'connections:', 'files:'])
+    + ['workers' => 1, 'drain' => 10, 'patience' => 15, 'idle' => 60, 'connections' => 10000];
 if (!isset($options['cert'], $options['key'])) {
     fwrite(STDERR, "usage: server.php --cert=FILE --key=FILE [--workers=N] [--drain=SECONDS] [--patience=SECONDS]\n");
     exit(2);
 }
 $patience = (float) $options['patience'];
-$timeouts = new Timeouts(handshake: $patience, head: $patience, drain: (float) $options['drain']);
-$server = (int) $options['workers'] === 1
-    ? new Server(timeouts: $timeouts)
-    : new Server(workers: (int) $options['workers'], timeouts: $timeouts);
+$server = new Server(
+    workers: (int) $options['workers'],
+    limits: new Limits(connections: (int) $options['connections']),
+    timeouts: new Timeouts(handshake: $patience, head: $patience, idle: (float) $options['idle'], drain: (float) $options['drain']),
+    compression: new Compression(),
+);
+if (isset($options['files'])) {
+    $server->mount(new Files($options['files'], '/files'));
+}
 
-$server->handle(function (Request $request, Response $response) use ($server): mixed {
+$server->handle(function (Request $request, Response $response) use ($server, $options): mixed {
     $response->setHeader('Content-Type', 'text/plain');
     $response->setHeader('X-Version', (string) VERSION);
     $response->setHeader('X-Pid', (string) getmypid());
@@ -115,12 +125,46 @@ $server->handle(function (Request $request, Response $response) use ($server): m
                 $sum = md5($sum . $i);
             }
             return $sum;
+        case '/json':
+            return ['time' => 1, 'list' => range(1, 50), 'request' => $request->getHeaders()];
+        case '/generator':
+            return (function () {
+                for ($line = 1; $line <= 200; $line++) {
+                    yield "line $line of two hundred\n";
+                }
+            })();
+        case '/events':
+            $events = $response->events();
+            for ($event = 0; $event < 5; $event++) {
+                $events->send("event $event", event: 'count', id: (string) $event);
+            }
+            $events->close();
+            return null;
+        case '/send':
+            $response->sendFile("{$options['files']}/{$query['name']}");
+            return null;
+        case '/throw':
+            throw new LogicException('asked for');
+        case '/abort':
+            $response->write('partial');
+            $response->abort();
+            return null;
+        case '/usage':
+            gc_collect_cycles();
+            return (string) memory_get_usage();
         case '/memory':
             return str_repeat('x', 1 << 40);
         default:
             $response->setStatus(404);
             return null;
     }
+});
+
+$server->onError(function (Throwable $error, Request $request, Response $response) {
+    if ($error->getMessage() !== 'asked for') {
+        fwrite(STDERR, "$error\n");
+    }
+    $response->setStatus(500)->end("failed\n");
 });
 
 echo 'plain ', $server->listen('tcp://127.0.0.1:0'), "\n";

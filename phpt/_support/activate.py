@@ -2,9 +2,10 @@
 
 usage: activate.py [--pid=N] [name=]address... -- command...
 
-An address is tcp://host:port, unix:///path, unix://@name, udp://host:port, or pair:// for an end of a connection. The
-variable HANDED tells the command where they are bound, separated by spaces. The names are told only where every socket
-has one. With --pid the variables are for another process.
+An address is tcp://host:port, with /N behind it where the kernel shall queue about so few connections, unix:///path,
+unix://@name, udp://host:port, or pair:// for an end of a connection. The variable HANDED tells the command where they
+are bound, separated by spaces. The names are told only where every socket has one. With --pid the variables are for
+another process.
 """
 
 import fcntl
@@ -25,12 +26,13 @@ def bound(address):
         made.bind("\0" + rest[1:] if rest.startswith("@") else rest)
         made.listen()
         return made, address
+    rest, _, backlog = rest.partition("/")
     host, port = rest.rsplit(":", 1)
     family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
     made = socket.socket(family, socket.SOCK_DGRAM if scheme == "udp" else socket.SOCK_STREAM)
     made.bind((host.strip("[]"), int(port)))
     if scheme == "tcp":
-        made.listen()
+        made.listen(int(backlog or 128))
     return made, f"{scheme}://{host}:{made.getsockname()[1]}"
 
 

@@ -13,7 +13,7 @@ $server = serve(<<<'PHP'
         return [$r->getPath(), $r->getHeaderLine('host') !== '', attempt(fn () => $r->read()), $s->isEnded(), $s->isWritable(),
             attempt(fn () => $s->write('x')), attempt(fn () => $s->setHeader('a', 'b')), attempt(fn () => $s->end()), $s->getStatus()];
     }
-    PHP, before: '$kept = null;');
+    PHP, before: '$kept = null;', after: '$kept = null;');
 echo h1($server->url('/one')), "\n";
 foreach (json_decode(h1($server->url('/two'))->body) as $fact) {
     echo json_encode($fact, JSON_UNESCAPED_SLASHES), "\n";

@@ -22,6 +22,8 @@ class Load:
     answers: int = 0
     errors: Counter = field(default_factory=Counter)
     rate: float = 0.0    # answers per second in the last run
+    half: str = ""       # in which time half of its answers came, as wrk says it
+    most: str = ""       # and 99 of 100
 
     def seen(self):
         kinds = ", ".join(f"{count} x {kind}" for kind, count in self.errors.most_common())
@@ -30,7 +32,7 @@ class Load:
 
 async def wrk(setup, load, url, connections, seconds=3):
     """HTTP/1.1 over kept connections, one request at a time on each, at full speed."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", url]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency", url]
     await _run(setup, load, command, seconds, _read_wrk)
 
 
@@ -38,6 +40,22 @@ async def h2load(setup, load, url, connections, streams, seconds=3):
     """HTTP/2 at full speed. It opens no other connection after a GOAWAY: it is for servers that are not loaded again."""
     command = ["h2load", "-t1", f"-c{connections}", f"-m{streams}", f"-D{seconds}", url]
     await _run(setup, load, command, seconds, _read_h2load)
+
+
+async def requests(setup, load, urls, count, h1=False, data=None, headers=(), status="2xx"):
+    """So many requests for the URLs by turns, each of which must get this kind of status. `data`: a file that is sent."""
+    command = ["h2load", "-t1", "-c8", f"-m{1 if h1 else 8}", f"-n{count}", *(["--h1"] if h1 else [])]
+    for header in headers:
+        command += ["-H", header]
+    command += ["-d", data] if data else []
+
+    def read(load, text):
+        answered = int(re.search(rf"(\d+) {status}", text).group(1))
+        load.answers += answered
+        if answered != count:
+            load.errors[f"not {status}: {text[-600:]}"] += count - answered
+
+    await _run(setup, load, command + urls, count / 100, read)
 
 
 async def again(stop, run):
@@ -62,6 +80,7 @@ async def _run(setup, load, command, seconds, read):
 def _read_wrk(load, text):
     load.answers += int(re.search(r"(\d+) requests in", text).group(1))
     load.rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1))
+    load.half, load.most = (re.search(rf"^ +{part}% +(\S+)$", text, re.MULTILINE).group(1) for part in (50, 99))
     if errors := re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text):
         load.errors += Counter(dict(zip(("connect", "read", "write", "timeout"), map(int, errors.groups()))))
     if bad := re.search(r"Non-2xx or 3xx responses: (\d+)", text):

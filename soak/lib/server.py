@@ -25,7 +25,7 @@ class Wrong(Exception):
 class Server:
     """A running server. `plain` and `tls` are "127.0.0.1:PORT"."""
 
-    def __init__(self, setup, workers, *options, memory_limit="256M"):
+    def __init__(self, setup, workers, *options, memory_limit="256M", environment=()):
         self.directory = setup.fresh_directory("server")
         self.script = self.directory / "server.php"
         self.log = self.directory / "log"
@@ -34,7 +34,7 @@ class Server:
         # -n: no configuration of this machine, and so no second copy of the extension either.
         settings = [f"extension={setup.extension}", "zend_extension=opcache", "opcache.enable_cli=1", "display_errors=stderr",
                     f"memory_limit={memory_limit}"]
-        command = ["php", "-n"]
+        command = ["env", *environment, "php", "-n"]
         for setting in settings:
             command += ["-d", setting]
         command += [self.script, f"--cert={setup.certificate}", f"--key={setup.key}", f"--workers={workers}", *options]

@@ -1,7 +1,10 @@
 //! One coarse clock for all deadlines.
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+// Tests can make it stand still.
+use tokio::time::Instant;
 
 /// Milliseconds since the server started, as of the last tick. Reading it costs a load: no system
 /// call per byte and no timer per connection. Deadlines allow for one tick of error, so that none

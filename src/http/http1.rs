@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use http::header::{CONNECTION, HeaderValue};
+use http::header::{CONNECTION, DATE, HeaderValue};
 use http::{Method, Request, Response};
 use hyper::body::Incoming as HyperBody;
 use hyper::server::conn::http1;
@@ -17,7 +17,7 @@ use super::io::Watched;
 use super::reply_body::Aborted;
 use super::request_body::RequestBody;
 use super::respond::Respond;
-use super::{Connection, Handler, ReplyBody, Service};
+use super::{Connection, Handler, ReplyBody, Service, date};
 
 /// What hyper may hold of replies per connection, in bytes.
 const SEND_BUFFER: usize = 32 * 1024;
@@ -113,6 +113,7 @@ impl<H: Handler> hyper::service::Service<Request<HyperBody>> for Answer<H> {
                 if is_head {
                     *response.body_mut() = ReplyBody::text("");
                 }
+                response.headers_mut().insert(DATE, date::now());
                 close(&mut response);
                 Answered::Refused(Some(response))
             }
@@ -137,6 +138,8 @@ impl<H: Handler> Future for Answered<H> {
             let (head, exchange) = committed.ok_or(Aborted)?;
             let drains = exchange.connection().is_draining();
             let mut response = Response::from_parts(head, ReplyBody::of(exchange));
+            // hyper's own does not follow a clock that is set back.
+            response.headers_mut().insert(DATE, date::now());
             if drains {
                 // The client learns by the reply itself that it is the last.
                 close(&mut response);

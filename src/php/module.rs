@@ -11,7 +11,7 @@ use super::classes::{
 use super::exceptions;
 use super::origin;
 use super::zend::classes::forbid_clone;
-use super::zend::{register_values, sapi};
+use super::zend::{forget_buffers, register_values, sapi};
 
 /// What PHP calls to learn what the extension has.
 #[php_module]
@@ -21,6 +21,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .name("sluice")
         .version(env!("CARGO_PKG_VERSION"))
         .info_function(info)
+        .request_shutdown_function(request_shutdown)
         .class::<Server>()
         .class::<Tls>()
         .class::<Uploads>()
@@ -51,6 +52,11 @@ extern "C" fn startup(_: i32, _: i32) -> i32 {
     forbid_clone::<UploadedFile>();
     forbid_clone::<Parts>();
     forbid_clone::<Part>();
+    0
+}
+
+extern "C" fn request_shutdown(_: i32, _: i32) -> i32 {
+    forget_buffers();
     0
 }
 

@@ -15,8 +15,9 @@ use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::client::Resumption;
 use rustls::pki_types::CertificateDer;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, Sleep};
@@ -54,16 +55,30 @@ pub async fn tcp(address: SocketAddr, buffer: Option<u32>) -> TcpStream {
 
 /// A TLS client that trusts the tests' certificate and offers one protocol.
 pub fn trusting(speaks: Speaks) -> Arc<ClientConfig> {
+    trusting_with(speaks, rustls::DEFAULT_VERSIONS)
+}
+
+fn trusting_with(
+    speaks: Speaks,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.add(root()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
     config.alpn_protocols = vec![speaks.alpn().to_vec()];
     Arc::new(config)
+}
+
+/// A TLS client of one version that resumes no session.
+pub fn connector(speaks: Speaks, version: &'static SupportedProtocolVersion) -> TlsConnector {
+    let mut config = ClientConfig::clone(&trusting_with(speaks, &[version]));
+    config.resumption = Resumption::disabled();
+    Arc::new(config).into()
 }
 
 /// Names the certificate, in hexadecimal, of a server in another process.

@@ -88,7 +88,10 @@ impl Rig {
         let io = Noted { io, connection };
         match self.ring.clone() {
             None => spawn_local(serve(io, Protocol::Sniffed, Rc::clone(&given), service)),
-            Some(settings) => spawn_local(secured(io, settings, Rc::clone(&given), service)),
+            Some(settings) => {
+                let limit = self.terms.timeouts.handshake;
+                spawn_local(secured(io, settings, limit, Rc::clone(&given), service))
+            }
         };
         let (clock, swept) = (Rc::clone(&self.clock), Rc::downgrade(&given));
         spawn_local(async move {
@@ -138,13 +141,16 @@ impl Rig {
 async fn secured<IO>(
     io: IO,
     settings: tls::Settings,
+    limit: Duration,
     connection: Rc<Connection>,
     service: Rc<Service<Answers>>,
 ) where
     IO: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let stats = connection.stats();
-    let Ok((io, info)) = tls::accept(&settings, io, stats).await else {
+    connection.shakes_hands();
+    let accepted = tokio::time::timeout(limit, tls::accept(&settings, io, stats)).await;
+    let Ok(Ok((io, info))) = accepted else {
         return;
     };
     let protocol = match info.alpn.as_deref() {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Callable
 
-from . import block, kill, memory, reload, scale, stop
+from . import block, growth, idle, kill, memory, reload, scale, stop
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,8 @@ class Scenario:
     run: Callable
     limit: int           # seconds after which a full run of it is given up; a short one after a quarter of them
     programs: tuple = ()
+    files: int = 4096          # open files that a run needs
+    reference: bool = False    # its clients are built from bench/reference
 
 
 ALL = [
@@ -21,6 +23,8 @@ ALL = [
     Scenario("memory", "one request in a thousand runs into memory_limit", memory.run, 120),
     Scenario("block", "handlers that block, at half of the capacity", block.run, 60),
     Scenario("stop", "SIGTERM in every state of a connection", stop.run, 400),
+    Scenario("growth", "two million requests of every kind", growth.run, 2400, ("h2load",)),
+    Scenario("idle", "ten thousand idle TLS connections and five hundred busy ones", idle.run, 240, ("wrk",), 12_000, True),
     Scenario("scale", "two workers on two cores", scale.run, 120, ("wrk", "h2load")),
 ]
 BY_NAME = {scenario.name: scenario for scenario in ALL}

@@ -25,7 +25,7 @@ pub(super) use forms::{
     Variables, is_allowed, stream_of_bytes, stream_of_file, temporary_directory, upload_directory,
 };
 pub(super) use lent::Lent;
-pub(super) use output::{buffer_level, end_buffers_to, own_buffers_per_fiber};
+pub(super) use output::{buffer_level, end_buffers_to, forget_buffers, own_buffers_per_fiber};
 pub(super) use sys::{
     classes, exit_status, forked, last_error, may_open, memory, retire, sapi, set_exit_status,
 };

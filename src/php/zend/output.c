@@ -143,6 +143,14 @@ void sluice_output_init(void)
 	zend_observer_fiber_destroy_register(output_destroy);
 }
 
+/* The end of the PHP request. The engine tells of the end of every fiber but its main program. */
+void sluice_output_end(void)
+{
+	if (output_handle != -1 && EG(main_fiber_context)) {
+		output_destroy(EG(main_fiber_context));
+	}
+}
+
 int sluice_output_level(void) { return php_output_get_level(); }
 
 /* Ends buffers until `level` are left; their text goes on to the next below, at last to stdout. */

@@ -8,6 +8,12 @@ pub(crate) fn own_buffers_per_fiber() {
     unsafe { sys::sluice_output_init() }
 }
 
+/// The PHP request is over: what is kept for its main program goes.
+pub(crate) fn forget_buffers() {
+    // SAFETY: frees what is the main program's, on the engine's thread; no fiber runs any more.
+    unsafe { sys::sluice_output_end() }
+}
+
 /// How many output buffers are active here.
 pub(crate) fn buffer_level() -> i32 {
     // SAFETY: reads a global of the engine on its thread.

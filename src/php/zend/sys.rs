@@ -30,6 +30,7 @@ unsafe extern "C" {
     pub(super) fn sluice_object_addref(object: *mut zend_object);
     pub(super) fn sluice_object_release(object: *mut zend_object);
     pub(super) fn sluice_output_init();
+    pub(super) fn sluice_output_end();
     pub(super) fn sluice_output_level() -> c_int;
     pub(super) fn sluice_output_end_to(level: c_int);
     pub(super) fn sluice_pending() -> c_int;
