@@ -38,6 +38,9 @@ pub struct Connection {
     blocked_since: Cell<Option<u64>>,
     moved_out: Cell<u64>,
     moved_in: Cell<u64>,
+    /// Bytes of all bodies that HTTP/2 streams have been given, and when the last of them.
+    carried: Cell<u64>,
+    carried_at: Cell<u64>,
     overdue: Cell<Option<Deadline>>,
     draining_since: Cell<Option<u64>>,
     must_reset: Cell<bool>,
@@ -87,6 +90,8 @@ impl Connection {
             blocked_since: Cell::new(None),
             moved_out: Cell::new(now),
             moved_in: Cell::new(now),
+            carried: Cell::new(0),
+            carried_at: Cell::new(now),
             overdue: Cell::new(None),
             draining_since: Cell::new(None),
             must_reset: Cell::new(false),
@@ -246,6 +251,12 @@ impl Connection {
         if may_be_head && self.head_since.get().is_none() {
             self.head_since.set(Some(now));
         }
+    }
+
+    /// An HTTP/2 stream has taken so many bytes of its body.
+    pub(super) fn carried(&self, bytes: usize) {
+        self.carried.set(self.carried.get() + bytes as u64);
+        self.carried_at.set(self.clock.now());
     }
 
     /// Whether the writer above the transport waits for room.

@@ -42,6 +42,8 @@ pub struct Exchange {
     pub reply: Reply,
     connection: Rc<Connection>,
     body: RefCell<Incoming<CodedRequest>>,
+    /// Since when the reply has not moved on HTTP/2, and what its connection had carried by then.
+    stalled: Cell<(u64, u64)>,
     /// Since when a handler waits for the body.
     reading_since: Cell<Option<u64>>,
     /// A handler is at work, and may read the body whatever became of the reply.
@@ -74,6 +76,7 @@ impl Exchange {
             reply,
             connection,
             body: RefCell::new(body),
+            stalled: Cell::default(),
             reading_since: Cell::new(None),
             at_work: Cell::new(false),
             closed: Cell::new(false),
@@ -268,10 +271,14 @@ impl Exchange {
             // The connection has no other stream: it knows better whether bytes move.
             return None;
         }
-        let stalled = self.reply.stalled_since()?;
-        clock
-            .has_passed(stalled, timeouts.write)
-            .then_some(Deadline::Write)
+        let since = self.reply.stalled_since()?;
+        if self.stalled.get().0 != since {
+            let carried = self.connection.carried_so_far();
+            self.stalled.set((since, carried));
+        }
+        let is_overdue = clock.has_passed(since, timeouts.write)
+            && !self.connection.serves_others(self.stalled.get().1);
+        is_overdue.then_some(Deadline::Write)
     }
 }
 
