@@ -27,7 +27,7 @@ use rustls::SupportedProtocolVersion;
 use rustls::version::{TLS12, TLS13};
 use socket2::SockRef;
 use support::body;
-use support::client::{Speaks, connector, tcp};
+use support::client::{Slow, Speaks, connector, tcp};
 use support::server::{Plan as Listens, Server, identity};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio_rustls::client::TlsStream;
@@ -173,6 +173,36 @@ fn http2_streams_are_whole_or_plainly_broken_wherever_the_connection_breaks() {
             let (seen, _) = bench.meet(plan, h2_client::play).await;
             h2_client::check(&seen, &plan);
         }
+    });
+}
+
+#[test]
+fn many_streams_to_a_slow_client_wait_for_their_turns_and_no_deadline_passes() {
+    run(async {
+        let bench = Bench::plain();
+        let plan = Plan {
+            pace: Pace::Straight,
+            fault: None,
+        };
+        const PAUSE: Duration = Duration::from_millis(100);
+        let play = async |io| h2_client::play_many(Slow::pausing(io, PAUSE), 60).await;
+        let (whole, _) = bench.meet(plan, play).await;
+        assert_eq!((whole, bench.timeouts()), (60, 0));
+    });
+}
+
+#[test]
+fn a_stream_that_its_client_does_not_read_is_broken_off_though_others_are_busy() {
+    run(async {
+        let bench = Bench::plain();
+        let plan = Plan {
+            pace: Pace::Straight,
+            fault: None,
+        };
+        let (others, _) = bench.meet(plan, h2_client::play_stuck).await;
+        // One second, or a little more.
+        assert!((10..200).contains(&others), "{others} replies beside it");
+        assert_eq!(bench.timeouts(), 1);
     });
 }
 

@@ -44,6 +44,9 @@ pub struct Connection {
     /// How the client takes them while it is waited for.
     pace: Pace,
     born: u64,
+    /// Bytes of all bodies that HTTP/2 streams have been given, and when the last of them.
+    carried: Cell<u64>,
+    carried_at: Cell<u64>,
     overdue: Cell<Option<Deadline>>,
     draining_since: Cell<Option<u64>>,
     must_reset: Cell<bool>,
@@ -96,6 +99,8 @@ impl Connection {
             out: Cell::new(0),
             pace: Pace::default(),
             born: now,
+            carried: Cell::new(0),
+            carried_at: Cell::new(now),
             overdue: Cell::new(None),
             draining_since: Cell::new(None),
             must_reset: Cell::new(false),
@@ -256,6 +261,12 @@ impl Connection {
         if may_be_head && self.head_since.get().is_none() {
             self.head_since.set(Some(now));
         }
+    }
+
+    /// An HTTP/2 stream has taken so many bytes of its body.
+    pub(super) fn carried(&self, bytes: usize) {
+        self.carried.set(self.carried.get() + bytes as u64);
+        self.carried_at.set(self.clock.now());
     }
 
     /// Whether the writer above the transport waits for room.

@@ -44,6 +44,8 @@ pub struct Exchange {
     pub reply: Reply,
     connection: Rc<Connection>,
     body: RefCell<Incoming<CodedRequest>>,
+    /// Since when the reply has not moved on HTTP/2, and what its connection had carried by then.
+    stalled: Cell<(u64, u64)>,
     /// Since when a handler waits for the body.
     reading_since: Cell<Option<u64>>,
     /// How the client sends the body while it is waited for.
@@ -82,6 +84,7 @@ impl Exchange {
             reply,
             connection,
             body: RefCell::new(body),
+            stalled: Cell::default(),
             reading_since: Cell::new(None),
             reading_pace: Pace::default(),
             taking_pace: Pace::default(),
@@ -337,9 +340,19 @@ impl Exchange {
             // The connection has no other stream: it knows better whether bytes move.
             return None;
         }
-        let stalled = self.reply.stalled_since()?;
-        if clock.has_passed(stalled, timeouts.write) {
+        let since = self.reply.stalled_since()?;
+        let connection = &self.connection;
+        if self.stalled.get().0 != since {
+            self.stalled.set((since, connection.carried_so_far()));
+        }
+        let is_overdue = clock.has_passed(since, timeouts.write)
+            && !connection.serves_others(self.stalled.get().1);
+        if is_overdue {
             return Some(Deadline::Write);
+        }
+        // Where the connection itself is slow, that is seen there.
+        if connection.is_blocked() {
+            return None;
         }
         let (pace, taken) = (&self.taking_pace, self.reply.taken());
         pace.is_too_slow(clock.step(), taken, timeouts.write, timeouts.rate)

@@ -105,6 +105,7 @@ impl<H: Handler> Stream<H> {
                     let is_all = reply.is_drained()
                         && !reply.has_trailers()
                         && bytes.len() as u64 == reply.available();
+                    self.exchange.connection().carried(bytes.len());
                     if body.send_data(bytes, is_all).is_err() {
                         return Poll::Ready(());
                     }

@@ -1,5 +1,7 @@
 //! HTTP/2 by h2's client: several streams at once, and what each of them takes for whole.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use h2::client::SendRequest;
 use http::{Request, StatusCode};
@@ -29,8 +31,62 @@ where
         return Vec::new();
     };
     let connection = spawn_local(connection);
+    let whole = ask_all(client, PATHS).await;
+    // How it ends tells nothing more of the streams.
+    let _ = connection.await.unwrap();
+    whole
+}
+
+/// Asks for so many bodies of 50,000 bytes at once; how many came whole.
+pub async fn play_many<IO>(io: IO, count: usize) -> usize
+where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    let (client, connection) = h2::client::handshake(io).await.unwrap();
+    let connection = spawn_local(connection);
+    let whole = ask_all(client, vec!["/stream/50000/9000"; count]).await;
+    let _ = connection.await.unwrap();
+    check(&whole, &count)
+}
+
+/// Asks for a body that it does not read, and goes on asking for others, with pauses, until the server breaks it off;
+/// how many came until then.
+pub async fn play_stuck<IO>(io: IO) -> usize
+where
+    IO: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    let mut builder = h2::client::Builder::new();
+    builder.initial_connection_window_size(1 << 20);
+    let (client, connection) = builder.handshake::<_, Bytes>(io).await.unwrap();
+    let connection = spawn_local(connection);
+    let request = Request::get("http://localhost/stream/200000/9000");
+    let mut ready = client.clone().ready().await.unwrap();
+    let (reply, _) = ready.send_request(request.body(()).unwrap(), true).unwrap();
+    drop(ready);
+    let mut stuck = reply.await.unwrap().into_body();
+    let mut others = 0;
+    let broken = async { while stuck.data().await.is_some_and(|data| data.is_ok()) {} };
+    tokio::select! {
+        () = broken => {}
+        () = async {
+            loop {
+                ask(client.clone(), "/size/30000").await.unwrap();
+                others += 1;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        } => {}
+    }
+    drop((client, stuck));
+    let _ = connection.await.unwrap();
+    others
+}
+
+async fn ask_all(
+    client: SendRequest<Bytes>,
+    paths: impl IntoIterator<Item = &'static str>,
+) -> Vec<(&'static str, Vec<u8>)> {
     let mut asking = JoinSet::new();
-    for path in PATHS {
+    for path in paths {
         let client = client.clone();
         asking.spawn_local(async move { (path, ask(client, path).await) });
     }
@@ -41,8 +97,6 @@ where
             whole.push((path, body));
         }
     }
-    // How it ends tells nothing more of the streams.
-    let _ = connection.await.unwrap();
     whole
 }
 

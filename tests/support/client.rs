@@ -188,16 +188,23 @@ impl Client {
     }
 }
 
-/// Reads at most 8 KiB every few milliseconds.
+/// Reads at most 8 KiB at a time, every few milliseconds unless told otherwise.
 pub struct Slow<IO> {
     io: IO,
+    length: Duration,
     pause: Pin<Box<Sleep>>,
 }
 
 impl<IO> Slow<IO> {
     pub fn new(io: IO) -> Self {
+        Self::pausing(io, PAUSE)
+    }
+
+    /// With so long a pause between two reads.
+    pub fn pausing(io: IO, length: Duration) -> Self {
         Self {
             io,
+            length,
             pause: Box::pin(tokio::time::sleep(Duration::ZERO)),
         }
     }
@@ -217,7 +224,8 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Slow<IO> {
         let mut part = ReadBuf::new(&mut space[..room]);
         ready!(Pin::new(&mut self.io).poll_read(cx, &mut part))?;
         buf.put_slice(part.filled());
-        self.pause.as_mut().reset(Instant::now() + PAUSE);
+        let next = Instant::now() + self.length;
+        self.pause.as_mut().reset(next);
         Poll::Ready(Ok(()))
     }
 }

@@ -26,6 +26,10 @@ const SHUTDOWN: Duration = Duration::from_secs(3);
 /// when it has sent its request cannot be told from one that has gone away.
 const HALF_CLOSED_GRACE: Duration = Duration::from_millis(500);
 
+/// How many bytes of its body each stream of a connection takes at most before it is the next one's turn:
+/// a frame, and what h2 holds of it besides.
+const TURN: u64 = 64 * 1024;
+
 /// Which deadline passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deadline {
@@ -179,6 +183,25 @@ impl Connection {
         let timeouts = &self.terms.timeouts;
         self.pace
             .is_too_slow(self.clock.step(), taken, timeouts.write, timeouts.rate)
+    }
+
+    /// Whether what is written waits for the client.
+    pub(in crate::http) fn is_blocked(&self) -> bool {
+        self.blocked_since.get().is_some()
+    }
+
+    /// The bytes of bodies that the streams have taken so far.
+    pub(in crate::http) fn carried_so_far(&self) -> u64 {
+        self.carried.get()
+    }
+
+    /// Whether a stream that has taken nothing since `carried` bytes waits for its turn alone: the client
+    /// reads what the others take, and they have not all had theirs.
+    pub(in crate::http) fn serves_others(&self, carried: u64) -> bool {
+        let others = self.exchanges.borrow().len() as u64;
+        let write = self.terms.timeouts.write;
+        !self.clock.has_passed(self.carried_at.get(), write)
+            && self.carried.get() - carried < others * TURN
     }
 
     fn missed(&self) -> Option<Deadline> {
