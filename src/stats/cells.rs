@@ -22,6 +22,8 @@ pub(super) enum Number {
     RingHighWater,
     RingHandshakeHighWater,
     RingWaits,
+    LimitResets,
+    LimitFloods,
     TimeoutHandshake,
     TimeoutHead,
     TimeoutIdle,

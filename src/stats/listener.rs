@@ -45,6 +45,8 @@ pub struct Listener {
     pub ring: Option<Ring>,
     /// How often each timeout ended a connection or a request.
     pub timeouts: TimeoutCounts,
+    /// How often each limit ended a connection.
+    pub limits: LimitCounts,
     sets: Sets,
 }
 
@@ -70,6 +72,15 @@ pub struct TimeoutCounts {
     pub idle: Counter,
     pub body: Counter,
     pub write: Counter,
+}
+
+/// How often each limit ended a connection.
+#[derive(Debug)]
+pub struct LimitCounts {
+    /// HTTP/2 clients that had too many streams reset before they were answered.
+    pub resets: Counter,
+    /// HTTP/2 clients that sent too much that brings nothing: frames, headers or windows.
+    pub floods: Counter,
 }
 
 /// Keeps a gauge raised by one until it is dropped.
@@ -127,6 +138,10 @@ impl Listener {
                 body: counter(Number::TimeoutBody),
                 write: counter(Number::TimeoutWrite),
             },
+            limits: LimitCounts {
+                resets: counter(Number::LimitResets),
+                floods: counter(Number::LimitFloods),
+            },
             sets,
         }
     }
@@ -178,7 +193,7 @@ impl fmt::Debug for Hold {
 #[cfg(test)]
 mod tests {
     use super::super::cells::GAUGES;
-    use super::super::{RingSum, TimeoutSums};
+    use super::super::{LimitSums, RingSum, TimeoutSums};
     use super::*;
 
     #[test]
@@ -231,6 +246,8 @@ mod tests {
             &timeouts.idle,
             &timeouts.body,
             &timeouts.write,
+            &listener.limits.resets,
+            &listener.limits.floods,
         ];
         for (counter, n) in counters.into_iter().zip(101..) {
             counter.add(n);
@@ -265,6 +282,10 @@ mod tests {
                 idle: 114,
                 body: 115,
                 write: 116,
+            },
+            limits: LimitSums {
+                resets: 117,
+                floods: 118,
             },
         };
         assert_eq!(listener.sum(), expected);

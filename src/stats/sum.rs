@@ -24,6 +24,7 @@ pub struct Sum {
     pub bytes_out: u64,
     pub ring: Option<RingSum>,
     pub timeouts: TimeoutSums,
+    pub limits: LimitSums,
 }
 
 /// The TLS rings of all connections to one address. The fields are those of
@@ -46,6 +47,15 @@ pub struct TimeoutSums {
     pub idle: u64,
     pub body: u64,
     pub write: u64,
+}
+
+/// How often each limit ended a connection, in all processes. The fields are those of
+/// [`LimitCounts`](super::LimitCounts).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "documented at `LimitCounts`")]
+pub struct LimitSums {
+    pub resets: u64,
+    pub floods: u64,
 }
 
 impl Sum {
@@ -77,6 +87,10 @@ impl Sum {
                 idle: of(Number::TimeoutIdle),
                 body: of(Number::TimeoutBody),
                 write: of(Number::TimeoutWrite),
+            },
+            limits: LimitSums {
+                resets: of(Number::LimitResets),
+                floods: of(Number::LimitFloods),
             },
         }
     }

@@ -199,6 +199,8 @@ final class Server
      * worker answers for all. `restarts` says how many workers have died and were replaced; a worker's `requests` are those
      * that its handlers have answered, its `memory` is PHP's, in bytes. Of a listener, `open` and `active` are of this
      * moment, `highWater` is the largest value seen; all bytes are those on the wire. `ring` is null on a plain listener.
+     * `limits` says how many HTTP/2 connections were ended because their clients had too many streams reset before these were
+     * answered (`resets`), or sent too many frames that bring nothing, headers or tiny windows (`floods`).
      *
      * @return array{
      *     uptime: float,
@@ -220,7 +222,8 @@ final class Server
      *         requests: array{'1.0': int, '1.1': int, '2': int, active: int, refused: int},
      *         bytes: array{in: int, out: int},
      *         ring: null|array{capacity: int, highWater: int, handshakeHighWater: int, waits: int},
-     *         timeouts: array{handshake: int, head: int, idle: int, body: int, write: int}
+     *         timeouts: array{handshake: int, head: int, idle: int, body: int, write: int},
+     *         limits: array{resets: int, floods: int}
      *     }>
      * }
      */

@@ -56,6 +56,10 @@ pub(super) fn listener(stats: &Listener) -> Zval {
             ("write", timeouts.write),
         ]),
     );
+    put(
+        "limits",
+        numbers(&[("resets", sum.limits.resets), ("floods", sum.limits.floods)]),
+    );
     array(table)
 }
 
