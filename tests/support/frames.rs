@@ -125,15 +125,18 @@ impl Frame {
     /// name from it (RFC 7541 appendix A).
     pub fn status(&self) -> u16 {
         assert_eq!(self.kind, HEADERS);
+        // The size of the table is said first where it has changed (section 6.3).
+        let sizes = self.payload.iter().take_while(|byte| **byte >> 5 == 1);
+        let block = &self.payload[sizes.count()..];
         let indexed = [200, 204, 206, 304, 400, 404, 500];
-        match self.payload[0] {
+        match block[0] {
             index @ 0x88..=0x8e => indexed[usize::from(index) - 0x88],
-            0x48 | 0x08 if self.payload[1] == 3 => {
-                let digits = str::from_utf8(&self.payload[2..5]).unwrap();
+            0x48 | 0x08 if block[1] == 3 => {
+                let digits = str::from_utf8(&block[2..5]).unwrap();
                 digits.parse().unwrap()
             }
             // A Huffman code of digits: 0 to 2 have five bits, the rest six (appendix B).
-            0x48 | 0x08 => huffman(&self.payload[2..]),
+            0x48 | 0x08 => huffman(&block[2..]),
             other => panic!("no status: {other:x}"),
         }
     }
