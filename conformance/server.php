@@ -9,8 +9,14 @@
 
 [, $folder] = $argv;
 $server = new Sluice\Server(timeouts: new Sluice\Timeouts(handshake: 2, head: 2, idle: 5, body: 2, write: 5));
-$server->handle(function (Sluice\Request $request) {
+$server->handle(function (Sluice\Request $request, Sluice\Response $response) {
     $request->getBody();
+    // What testssl.sh wants of a site is the site's to say.
+    $response->setHeader('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
+        ->setHeader('Content-Security-Policy', "default-src 'self'")
+        ->setHeader('X-Content-Type-Options', 'nosniff')
+        ->setHeader('X-Frame-Options', 'DENY')
+        ->setHeader('Referrer-Policy', 'no-referrer');
     return match ($request->getPath()) {
         '/long' => str_repeat('sluice ', 100_000),
         default => 'hello',

@@ -14,4 +14,3 @@ class Case:
     ends: set
     play: Callable[..., End]
     replies: int = 0
-    known: str = ""  # why the connection ends otherwise than the RFC has it, if it does
