@@ -94,6 +94,8 @@ listeners:
       connections int
       connectionsPerAddress int
       queue int
+      resets int
+      floods int
   1:
     address string
     tls bool
@@ -135,6 +137,8 @@ listeners:
       connections int
       connectionsPerAddress int
       queue int
+      resets int
+      floods int
 [false,{"accepted":5,"open":1,"refused":0},{"1.0":1,"1.1":3,"2":1,"active":1,"refused":0},null]
 [true,{"accepted":2,"open":0,"refused":0},{"ok":1,"failed":1},{"1.0":0,"1.1":0,"2":1,"active":0,"refused":0},4096]
 addresses: yes

@@ -54,7 +54,33 @@ pub(super) fn check_request(request: &Parts, limits: &Limits) -> Result<(), Refu
             &limits.head
         });
     }
+    if seen.hosts > 0 && request.version == Version::HTTP_2 && has_two_hosts(request) {
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "the Host header contradicts :authority",
+        );
+    }
     seen.check(request.version, limits)
+}
+
+/// RFC 9113 section 8.3.1: `Host` may say again what `:authority` says, and nothing else. A port that
+/// the scheme implies says nothing.
+fn has_two_hosts(request: &Parts) -> bool {
+    let Some(authority) = request.uri.authority() else {
+        return false;
+    };
+    let plain = match request.uri.scheme_str() {
+        Some("https") => ":443",
+        _ => ":80",
+    };
+    let bare = |host: &'_ [u8]| {
+        host.strip_suffix(plain.as_bytes())
+            .unwrap_or(host)
+            .to_owned()
+    };
+    let authority = bare(authority.as_str().as_bytes());
+    let mut hosts = request.headers.get_all(HOST).iter();
+    hosts.any(|host| !bare(host.as_bytes()).eq_ignore_ascii_case(&authority))
 }
 
 fn refuse(status: StatusCode, reason: &'static str) -> Result<(), Refusal> {

@@ -5,6 +5,7 @@
 //! and for nothing else. A reply that is taken is as good as sent, a client that opens no window is
 //! seen as the stalled reader that it is, and the bytes that a stream holds are counted.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
@@ -13,16 +14,18 @@ use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use h2::RecvStream;
 use h2::server::{Builder, Connection as H2Connection, Handshake, SendResponse};
+use h2::{Reason, RecvStream};
 use http::header::DATE;
 use http::{Method, Request, Response};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::budget::{Budget, Flood, RESETS};
 use super::drive::Driver;
 use super::io::Watched;
 use super::request_body::RequestBody;
 use super::stream::Stream;
+use super::weighed::Weighed;
 use super::{Connection, Handler, Service, date};
 use crate::body::Pieces;
 
@@ -36,18 +39,32 @@ const STREAM_WINDOW: u32 = 64 * 1024;
 /// The same for all streams of a connection together.
 const CONNECTION_WINDOW: u32 = 256 * 1024;
 
+/// What tiny pieces of request bodies that no handler has read may cost beyond their bytes, by h2's
+/// reckoning: 256 bytes for each, less its length. A stream's window full of messages of 16 bytes
+/// must have its place here.
+const TINY_PIECES: usize = 2 << 20;
+
+/// How many streams that were reset may wait to be looked at, and how many a connection may make h2
+/// reset in all. [`Budget`] strikes earlier, but the second: it counts for the life of the connection
+/// those resets too that have not left.
+const PENDING_RESETS: usize = 2 * RESETS as usize;
+const ERROR_RESETS: usize = 4_096;
+
 /// How long requests of one connection are answered before what was made is sent and others have
 /// their turn. Many quick replies share a write; a slow one does not wait for those after it.
 const TURN: Duration = Duration::from_micros(500);
 
 /// One HTTP/2 connection.
 pub(super) struct Http2<IO, H: Handler> {
-    state: State<Watched<IO>>,
+    state: State<Weighed<Watched<IO>>>,
     /// Requests that have come and are not begun.
     arrived: VecDeque<Arrived>,
     connection: Rc<Connection>,
     service: Rc<Service<H>>,
     goes_away: bool,
+    /// What the client may still cost, and whether it was told that this is spent.
+    budget: Rc<RefCell<Budget>>,
+    calmed: bool,
 }
 
 enum State<IO> {
@@ -69,10 +86,16 @@ where
         service: Rc<Service<H>>,
     ) -> Self {
         let limits = &connection.terms.limits;
+        let budget = Budget::new(limits.streams, connection.clock.now());
+        let budget = Rc::new(RefCell::new(budget));
+        let io = Weighed::new(io, Rc::clone(&budget), Rc::clone(&connection));
         let greeting = Builder::new()
             .max_concurrent_streams(limits.streams)
             .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))
             .max_send_buffer_size(SEND_BUFFER)
+            .data_frame_budget(TINY_PIECES)
+            .max_pending_accept_reset_streams(PENDING_RESETS)
+            .max_local_error_reset_streams(Some(ERROR_RESETS))
             .initial_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .handshake(io);
@@ -82,6 +105,8 @@ where
             connection,
             service,
             goes_away: false,
+            budget,
+            calmed: false,
         }
     }
 
@@ -100,10 +125,37 @@ where
                 },
                 State::Open(open) => match ready!(open.poll_accept(cx)) {
                     Some(Ok(arrived)) => self.arrived.push_back(arrived),
-                    Some(Err(_)) | None => return Poll::Ready(()),
+                    Some(Err(error)) => {
+                        if error.is_library() && error.reason() == Some(Reason::ENHANCE_YOUR_CALM) {
+                            self.connection.stats.limits.floods.inc();
+                        }
+                        return Poll::Ready(());
+                    }
+                    None => return Poll::Ready(()),
                 },
             }
         }
+    }
+
+    /// Whether the client has just spent its budget. It is told, and nothing of it is heard any more.
+    fn calms(&mut self) -> bool {
+        let Some(flood) = self.budget.borrow().flood() else {
+            return false;
+        };
+        let State::Open(open) = &mut self.state else {
+            return false;
+        };
+        if std::mem::replace(&mut self.calmed, true) {
+            return false;
+        }
+        let limits = &self.connection.stats.limits;
+        match flood {
+            Flood::Resets => limits.resets.inc(),
+            Flood::Frames => limits.floods.inc(),
+        }
+        self.arrived.clear();
+        open.abrupt_shutdown(Reason::ENHANCE_YOUR_CALM);
+        true
     }
 
     /// Answers the requests that have come. Returns whether its turn was over before the last.
@@ -135,7 +187,7 @@ where
         let body = RequestBody::Http2(body);
         match self.service.receive(parts, body, &self.connection) {
             Ok(respond) => {
-                let mut stream = Stream::new(respond, reply);
+                let mut stream = Stream::new(respond, reply, Rc::clone(&self.budget));
                 if Pin::new(&mut stream).poll(cx).is_pending() {
                     tokio::task::spawn_local(stream);
                 }
@@ -160,6 +212,9 @@ where
         loop {
             if self.poll_connection(cx).is_ready() {
                 return Poll::Ready(());
+            }
+            if self.calms() {
+                continue;
             }
             if self.arrived.is_empty() {
                 return Poll::Pending;

@@ -5,6 +5,7 @@
 //! polled in place until it commits its reply, so that a reply that is made at once costs no task
 //! and no channel, and it is moved to a task of its own only when it streams on.
 
+mod budget;
 mod clock;
 mod coded_body;
 mod coded_head;
@@ -17,6 +18,7 @@ mod drive;
 mod exchange;
 mod field;
 mod fields;
+mod frames;
 mod head;
 mod http1;
 mod http2;
@@ -37,6 +39,7 @@ mod service;
 mod sniff;
 mod stream;
 mod terms;
+mod weighed;
 
 pub use clock::Clock;
 pub use connection::{Connection, Deadline, Wire};

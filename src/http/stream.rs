@@ -4,6 +4,7 @@
 //! Debian 12 has, waits for ever when a frame with the end of the stream finds its buffers full of
 //! the frames before it.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -15,6 +16,7 @@ use http::header::{CONTENT_LENGTH, DATE};
 use http::response::Parts;
 use http::{Response, StatusCode};
 
+use super::budget::{Budget, SLIVER_BELOW};
 use super::respond::Respond;
 use super::{Exchange, Handler, date};
 use crate::body::{End, Pieces, Taken};
@@ -28,6 +30,7 @@ const FRAME: usize = 16 * 1024 - 9;
 pub(super) struct Stream<H: Handler> {
     exchange: Rc<Exchange>,
     stage: Stage<H>,
+    budget: Rc<RefCell<Budget>>,
 }
 
 enum Stage<H: Handler> {
@@ -46,10 +49,15 @@ enum Stage<H: Handler> {
 }
 
 impl<H: Handler> Stream<H> {
-    pub(super) fn new(respond: Respond<H>, reply: SendResponse<Pieces>) -> Self {
+    pub(super) fn new(
+        respond: Respond<H>,
+        reply: SendResponse<Pieces>,
+        budget: Rc<RefCell<Budget>>,
+    ) -> Self {
         Self {
             exchange: Rc::clone(respond.exchange()),
             stage: Stage::Responding { respond, reply },
+            budget,
         }
     }
 
@@ -102,6 +110,10 @@ impl<H: Handler> Stream<H> {
                     else {
                         continue;
                     };
+                    if room < queued.min(SLIVER_BELOW) {
+                        let now = self.exchange.connection().clock.now();
+                        self.budget.borrow_mut().slivered(now);
+                    }
                     let is_all = reply.is_drained()
                         && !reply.has_trailers()
                         && bytes.len() as u64 == reply.available();

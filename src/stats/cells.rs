@@ -37,10 +37,12 @@ pub(super) enum Number {
     LimitConnections,
     LimitPerAddress,
     LimitQueue,
+    LimitResets,
+    LimitFloods,
 }
 
 /// How many numbers there are.
-pub(super) const NUMBERS: usize = Number::LimitQueue as usize + 1;
+pub(super) const NUMBERS: usize = Number::LimitFloods as usize + 1;
 
 /// Those that are gone when their process is.
 pub(super) const GAUGES: [Number; 2] = [Number::Open, Number::Active];

@@ -89,6 +89,10 @@ pub struct LimitCounts {
     pub connections: Counter,
     pub per_address: Counter,
     pub queue: Counter,
+    /// HTTP/2 clients that had too many streams reset before they were answered.
+    pub resets: Counter,
+    /// HTTP/2 clients that sent too much that brings nothing: frames, headers or windows.
+    pub floods: Counter,
 }
 
 /// Keeps a gauge raised by one until it is dropped.
@@ -157,6 +161,8 @@ impl Listener {
                 connections: counter(Number::LimitConnections),
                 per_address: counter(Number::LimitPerAddress),
                 queue: counter(Number::LimitQueue),
+                resets: counter(Number::LimitResets),
+                floods: counter(Number::LimitFloods),
             },
             sets,
         }
@@ -272,6 +278,8 @@ mod tests {
             &limits.connections,
             &limits.per_address,
             &limits.queue,
+            &limits.resets,
+            &limits.floods,
         ];
         for (counter, n) in counters.into_iter().zip(101..) {
             counter.add(n);
@@ -318,6 +326,8 @@ mod tests {
                 connections: 124,
                 per_address: 125,
                 queue: 126,
+                resets: 127,
+                floods: 128,
             },
         };
         assert_eq!(listener.sum(), expected);

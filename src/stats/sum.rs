@@ -63,6 +63,8 @@ pub struct LimitSums {
     pub connections: u64,
     pub per_address: u64,
     pub queue: u64,
+    pub resets: u64,
+    pub floods: u64,
 }
 
 impl Sum {
@@ -106,6 +108,8 @@ impl Sum {
                 connections: of(Number::LimitConnections),
                 per_address: of(Number::LimitPerAddress),
                 queue: of(Number::LimitQueue),
+                resets: of(Number::LimitResets),
+                floods: of(Number::LimitFloods),
             },
         }
     }

@@ -21,7 +21,7 @@ use crate::stats;
 /// - Reads never wait for writes. The end of the stream is clean only after the client's
 ///   `close_notify`; without it, it is `UnexpectedEof` (RFC 8446, section 6.1).
 /// - A shutdown sends `close_notify` after all data, flushes, and shuts the transport down. The read
-///   half stays open until then.
+///   half stays open until then. After an error there is no `close_notify`.
 /// - An error is final.
 pub struct Stream<IO> {
     io: IO,
@@ -34,8 +34,10 @@ pub struct Stream<IO> {
     blocked: bool,
     /// Reading has made something to write, such as an alert.
     owing: bool,
-    /// `close_notify` has been queued.
+    /// `close_notify` has been queued, or will never be.
     closing: bool,
+    /// The session has met an error, or the client's fatal alert.
+    failed: bool,
 }
 
 impl<IO> Stream<IO>
@@ -58,6 +60,7 @@ where
             blocked: false,
             owing: false,
             closing: false,
+            failed: false,
         }
     }
 
@@ -220,6 +223,7 @@ where
                 Poll::Ready(Ok(()))
             }
             Err(error) => {
+                self.failed = true;
                 // The client should learn why, if the socket takes the alert now.
                 let _ = self.poll_drain(cx, Until::Empty);
                 Poll::Ready(Err(invalid(error)))
@@ -301,9 +305,12 @@ where
                 ready!(this.poll_send(cx, Until::Empty))?;
             }
             this.closing = true;
-            // After a fatal error there is an alert in its place, and nothing to measure.
-            this.session.send_close_notify();
-            let _ = this.measure();
+            // After a fatal error nothing follows the alert, whoever has sent it (RFC 8446, section
+            // 6.2), and there is nothing to measure.
+            if !this.failed {
+                this.session.send_close_notify();
+                let _ = this.measure();
+            }
         }
         ready!(this.poll_send(cx, Until::Empty))?;
         Pin::new(&mut this.io).poll_shutdown(cx)

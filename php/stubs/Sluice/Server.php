@@ -199,7 +199,9 @@ final class Server
      * worker answers for all. `restarts` says how many workers have died and were replaced; a worker's `requests` are those
      * that its handlers have answered, its `memory` is PHP's, in bytes. Of a listener, `open` and `active` are of this
      * moment, `highWater` is the largest value seen; all bytes are those on the wire. `ring` is null on a plain listener.
-     * `timeouts` and `limits` say how often each of them struck.
+     * `timeouts` and `limits` say how often each of them struck; `resets` and `floods` are HTTP/2 connections that were ended
+     * because their clients had too many streams reset before these were answered, or sent too many frames that bring nothing,
+     * headers or tiny windows.
      *
      * @return array{
      *     uptime: float,
@@ -238,7 +240,9 @@ final class Server
      *             target: int,
      *             connections: int,
      *             connectionsPerAddress: int,
-     *             queue: int
+     *             queue: int,
+     *             resets: int,
+     *             floods: int
      *         }
      *     }>
      * }

@@ -69,6 +69,8 @@ pub(super) fn listener(stats: &Listener) -> Zval {
             ("connections", limits.connections),
             ("connectionsPerAddress", limits.per_address),
             ("queue", limits.queue),
+            ("resets", limits.resets),
+            ("floods", limits.floods),
         ]),
     );
     array(table)
