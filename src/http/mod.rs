@@ -17,7 +17,9 @@ mod drive;
 mod exchange;
 mod field;
 mod fields;
+mod framing;
 mod head;
+mod host;
 mod http1;
 mod http2;
 mod interim;
@@ -35,6 +37,7 @@ mod serve;
 mod service;
 mod sniff;
 mod stream;
+mod strict;
 mod terms;
 
 pub use clock::Clock;
