@@ -91,6 +91,11 @@ impl Framing {
         Ok(())
     }
 
+    /// Whether what comes next belongs to a head, and not to a body.
+    pub(super) fn is_in_head(&self) -> bool {
+        matches!(self.at, At::RequestLine | At::Fields)
+    }
+
     /// The length of the lines in `bytes` up to the end of the head, or to where a line is not complete.
     ///
     /// # Errors

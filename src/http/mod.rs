@@ -18,6 +18,8 @@ mod exchange;
 mod field;
 mod fields;
 mod framing;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod head;
 mod host;
 mod http1;

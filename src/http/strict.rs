@@ -10,9 +10,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::Connection;
 use super::framing::Framing;
 
-/// Hands on what the client sends until a line comes that [`Framing`] refuses. In its place hyper reads
-/// [`NONSENSE`] and the end: in a head that is a bad request, which hyper answers when its turn comes; in a body
-/// it is a body that was broken off.
+/// Hands on what the client sends until a line comes that [`Framing`] refuses. In a head hyper reads [`NONSENSE`] in
+/// its place, a bad request that it answers when its turn comes; in a body it reads the end, and the body was
+/// broken off.
 pub(super) struct Strict<IO> {
     inner: IO,
     framing: Framing,
@@ -38,7 +38,13 @@ impl<IO> Strict<IO> {
     fn refuse(&mut self, buf: &mut ReadBuf<'_>, passed: usize) {
         buf.set_filled(passed);
         self.connection.set_unread();
-        self.nonsense = Some(NONSENSE);
+        // No body may get it: it could be the end of one.
+        let nonsense = if self.framing.is_in_head() {
+            NONSENSE
+        } else {
+            b""
+        };
+        self.nonsense = Some(nonsense);
         self.give_nonsense(buf);
     }
 

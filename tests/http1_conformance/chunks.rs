@@ -252,6 +252,12 @@ fn extensions() -> Vec<Case> {
             chunked("5;a\nhello\r\n0\r\n\r\n"),
         )
         .broken(),
+        case(
+            "a bare LF behind an extension of the last chunk",
+            "7.1.1",
+            chunked("5\r\nhello\r\n0;a\nX\r\n\r\n"),
+        )
+        .broken(),
         case("a bare CR in an extension", "7.1.1", with(";a\rb")).broken(),
         case("NUL in an extension", "7.1.1", with(";a\0b")).broken(),
         case("ESC in an extension", "7.1.1", with(";a=\x1bb")).broken(),
