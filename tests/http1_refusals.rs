@@ -1,5 +1,5 @@
-//! Requests that no handler ever sees: malformed, ambiguous, or past a limit. Each is answered
-//! with its status, or the connection ends; nothing hangs.
+//! Requests past a limit that no handler ever sees. Each is answered with its status, or the connection ends;
+//! nothing hangs. Those that are malformed or ambiguous are in `http1_conformance.rs`.
 
 #![expect(
     clippy::unwrap_used,
@@ -59,101 +59,6 @@ fn refused(status: u16, request: impl AsRef<[u8]>) {
 
 fn with(fields: &str) -> String {
     format!("POST / HTTP/1.1\r\nhost: x\r\n{fields}\r\n")
-}
-
-#[test]
-fn what_is_not_http_is_a_bad_request() {
-    refused(400, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n");
-    refused(400, "GET\r\n\r\n");
-    refused(400, "GET / HTTP/1.1 extra\r\nhost: x\r\n\r\n");
-    refused(400, "G@T / HTTP/1.1\r\nhost: x\r\n\r\n");
-    refused(400, "GET / HTTP/9.9\r\nhost: x\r\n\r\n");
-    refused(400, "GET /a b HTTP/1.1\r\nhost: x\r\n\r\n");
-}
-
-#[test]
-fn a_broken_header_line_is_a_bad_request() {
-    refused(400, with("no colon\r\n"));
-    refused(400, with("space : before the colon\r\n"));
-    refused(400, with("na(me: not a token\r\n"));
-    refused(400, with("nul: a\0b\r\n"));
-    refused(400, with("folded: a\r\n b\r\n"));
-}
-
-#[test]
-fn http11_needs_exactly_one_host() {
-    refused(400, "GET / HTTP/1.1\r\n\r\n");
-    refused(400, with("host: y\r\n"));
-    refused(400, "GET / HTTP/1.0\r\nhost: x\r\nhost: y\r\n\r\n");
-}
-
-#[test]
-fn a_length_that_is_none_is_a_bad_request() {
-    refused(400, with("content-length: abc\r\n"));
-    refused(400, with("content-length: -1\r\n"));
-    refused(400, with("content-length: +1\r\n"));
-    refused(400, with("content-length: 5\r\ncontent-length: 6\r\n"));
-    refused(400, with("content-length: 99999999999999999999999\r\n"));
-}
-
-#[test]
-fn of_two_framings_the_chunks_count_and_nothing_follows_on_that_connection() {
-    // RFC 9112 section 6.3: the length is ignored, and the connection closed after the reply.
-    run(async {
-        let rig = Rig::new(told(answer).0).limits(LIMITS);
-        let chunked = "transfer-encoding: chunked\r\n";
-        let length = "content-length: 40\r\n";
-        for fields in [[chunked, length], [length, chunked]] {
-            let mut raw = Raw::new(rig.pipe());
-            let next = "GET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n";
-            let body = format!("5\r\nhello\r\n0\r\n\r\n{next}");
-            let reply = raw.ask(&format!("{}{body}", with(&fields.concat()))).await;
-            assert!(matches!(reply.status(), 200 | 400), "{reply:?}");
-            assert_eq!(reply.header("connection"), Some("close"));
-            assert!(
-                reply.status() == 400 || reply.text() == "hello",
-                "{reply:?}"
-            );
-            assert!(raw.is_over().await);
-        }
-    });
-}
-
-#[test]
-fn http10_has_no_chunks() {
-    refused(
-        400,
-        "POST / HTTP/1.0\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n",
-    );
-}
-
-#[test]
-fn what_the_server_does_not_do_is_not_implemented() {
-    refused(501, with("transfer-encoding: gzip, chunked\r\n"));
-    refused(501, "CONNECT x:443 HTTP/1.1\r\nhost: x\r\n\r\n");
-}
-
-#[test]
-fn a_coding_whose_last_is_not_chunked_has_no_length_and_is_refused() {
-    run(async {
-        let rig = Rig::new(told(answer).0).limits(LIMITS);
-        for fields in [
-            "transfer-encoding: gzip\r\n",
-            "transfer-encoding: chunked, gzip\r\n",
-            "transfer-encoding: chunked\r\ntransfer-encoding: gzip\r\n",
-            "transfer-encoding: xchunked\r\n",
-        ] {
-            let mut raw = Raw::new(rig.pipe());
-            let status = raw.ask(&with(fields)).await.status();
-            assert!(matches!(status, 400 | 501), "{status} for {fields}");
-            assert!(raw.is_over().await);
-        }
-    });
-}
-
-#[test]
-fn an_expectation_other_than_100_continue_fails() {
-    refused(417, with("expect: a miracle\r\n"));
 }
 
 #[test]

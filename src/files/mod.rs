@@ -9,6 +9,8 @@ mod coding;
 mod conditional;
 mod disposition;
 mod found;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod mount;
 mod path;
 mod piece;

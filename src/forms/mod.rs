@@ -9,6 +9,8 @@
 mod body_type;
 mod disposition;
 mod form;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod head;
 mod intake;
 mod multipart;

@@ -6,16 +6,23 @@ use http::header::{
     TRANSFER_ENCODING, UPGRADE,
 };
 use http::request::Parts;
+use http::uri::{Authority, Scheme};
 use http::{HeaderMap, Method, StatusCode, Version};
 
 use super::Fields;
+use super::host::is_host;
 use super::refusal::Refusal;
 use crate::config::Limits;
 use crate::error::Result;
 use crate::stats::{Counter, LimitCounts};
 
 /// Whether `request` may be answered by a handler; else the refusal and what it was refused for.
-pub(super) fn check_request(request: &Parts, limits: &Limits) -> Result<(), Refusal> {
+/// `is_secure`: it came over TLS.
+pub(super) fn check_request(
+    request: &Parts,
+    limits: &Limits,
+    is_secure: bool,
+) -> Result<(), Refusal> {
     if request.method == Method::CONNECT {
         return refuse(StatusCode::NOT_IMPLEMENTED, "CONNECT is not supported");
     }
@@ -24,6 +31,9 @@ pub(super) fn check_request(request: &Parts, limits: &Limits) -> Result<(), Refu
             StatusCode::BAD_REQUEST,
             "the request target is neither a path nor a URI",
         );
+    }
+    if request.uri.authority().is_some() {
+        check_authority(request, is_secure)?;
     }
     let target = target_len(request);
     if target > limits.target {
@@ -162,19 +172,28 @@ impl Seen {
     }
 }
 
-/// `host [ ":" port ]`, or empty where a target has no authority; never with user information.
-fn is_host(value: &[u8]) -> bool {
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-    let after = value.iter().position(|byte| !is_name(byte));
-    match after.map(|at| &value[at..]) {
-        None => return true,
-        Some([b':', port @ ..]) if (1..=5).contains(&port.len()) && after != Some(0) => {
-            return port.iter().all(u8::is_ascii_digit);
-        }
-        Some(_) => {}
+/// An absolute target, or what HTTP/2 says in its place, names a host, by a scheme that this server speaks.
+fn check_authority(request: &Parts, is_secure: bool) -> Result<(), Refusal> {
+    let authority = request.uri.authority().map_or("", Authority::as_str);
+    if authority.is_empty() || !is_host(authority.as_bytes()) {
+        return refuse(StatusCode::BAD_REQUEST, "the request target names no host");
     }
-    let parsed = http::uri::Authority::try_from(value);
-    value.is_empty() || (!value.contains(&b'@') && parsed.is_ok())
+    let scheme = request.uri.scheme();
+    if scheme == Some(&Scheme::HTTPS) {
+        // RFC 9110 section 7.4. On HTTP/2 a gateway in front that has the TLS says so.
+        if !is_secure && request.version != Version::HTTP_2 {
+            return refuse(
+                StatusCode::MISDIRECTED_REQUEST,
+                "this connection is not secure: it has no https resources",
+            );
+        }
+    } else if scheme != Some(&Scheme::HTTP) {
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "the scheme of the request target is neither http nor https",
+        );
+    }
+    Ok(())
 }
 
 /// RFC 9112 section 3.2: a path, a whole URI, or `*` for OPTIONS.

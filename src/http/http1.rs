@@ -17,6 +17,7 @@ use super::io::Watched;
 use super::reply_body::Aborted;
 use super::request_body::RequestBody;
 use super::respond::Respond;
+use super::strict::Strict;
 use super::{Connection, Handler, ReplyBody, Service, date};
 
 /// What hyper may hold of replies per connection, in bytes.
@@ -28,7 +29,7 @@ const HEADERS: usize = 100;
 
 /// One HTTP/1 connection.
 pub(super) struct Http1<IO, H: Handler> {
-    driver: http1::Connection<TokioIo<Watched<IO>>, Answer<H>>,
+    driver: http1::Connection<TokioIo<Strict<Watched<IO>>>, Answer<H>>,
     connection: Rc<Connection>,
 }
 
@@ -57,6 +58,7 @@ where
         if limits.headers != HEADERS {
             builder.max_headers(limits.headers);
         }
+        let io = Strict::new(io, Rc::clone(&connection));
         let driver = builder.serve_connection(TokioIo::new(io), answer);
         Self { driver, connection }
     }

@@ -19,7 +19,11 @@ mod exchange;
 mod field;
 mod fields;
 mod frames;
+mod framing;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod head;
+mod host;
 mod http1;
 mod http2;
 mod interim;
@@ -38,6 +42,7 @@ mod serve;
 mod service;
 mod sniff;
 mod stream;
+mod strict;
 mod terms;
 mod weighed;
 

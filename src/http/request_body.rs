@@ -5,8 +5,11 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use h2::RecvStream;
+use http::HeaderName;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming as HyperBody;
+
+use super::field::may_be_trailer;
 
 /// The frames of one request's body.
 #[derive(Debug)]
@@ -29,7 +32,7 @@ impl Body for RequestBody {
         match self.get_mut() {
             Self::Http1(body) => Pin::new(body)
                 .poll_frame(cx)
-                .map(|frame| frame.map(|frame| frame.map_err(Failure::from))),
+                .map(|frame| frame.map(|frame| Ok(without_forbidden(frame?)))),
             Self::Http2(stream) => poll_stream(stream, cx),
         }
     }
@@ -49,6 +52,19 @@ impl Body for RequestBody {
     }
 }
 
+/// Drops what may not come behind a body: whoever took it for a field of the head would read another request
+/// (RFC 9110 section 6.5.1).
+fn without_forbidden(mut frame: Frame<Bytes>) -> Frame<Bytes> {
+    if let Some(trailers) = frame.trailers_mut() {
+        let forbidden = |name: &&HeaderName| !may_be_trailer(name);
+        let forbidden: Vec<_> = trailers.keys().filter(forbidden).cloned().collect();
+        for name in forbidden {
+            trailers.remove(name);
+        }
+    }
+    frame
+}
+
 fn poll_stream(
     stream: &mut RecvStream,
     cx: &mut Context<'_>,
@@ -61,7 +77,9 @@ fn poll_stream(
         }
         Some(Err(error)) => Some(Err(error.into())),
         None => match ready!(stream.poll_trailers(cx)) {
-            Ok(trailers) => trailers.map(|trailers| Ok(Frame::trailers(trailers))),
+            Ok(trailers) => {
+                trailers.map(|trailers| Ok(without_forbidden(Frame::trailers(trailers))))
+            }
             Err(error) => Some(Err(error.into())),
         },
     })

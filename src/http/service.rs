@@ -33,7 +33,9 @@ impl<H: Handler> Service<H> {
         connection: &Rc<Connection>,
     ) -> Result<Respond<H>, Refusal> {
         count(connection, parts.version);
-        if let Err(refusal) = head::check_request(&parts, &connection.terms.limits) {
+        let is_secure = connection.secure().is_some();
+        let checked = head::check_request(&parts, &connection.terms.limits, is_secure);
+        if let Err(refusal) = checked {
             refusal.count(&connection.stats);
             connection.refused();
             if parts.version == Version::HTTP_2 {

@@ -84,6 +84,7 @@ impl Bench {
             body: PATIENCE,
             write: PATIENCE,
             drain: PATIENCE,
+            ..Timeouts::DEFAULT
         });
         let rig = match settings {
             Some(settings) => rig.tls(settings),

@@ -66,7 +66,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Raw<IO> {
         match (chunked, length) {
             (true, None) => (reply.body, reply.trailers) = self.chunked().await,
             (false, Some(length)) => reply.body = self.exactly(length).await,
-            (false, None) if matches!(reply.status(), 204 | 304) => {}
+            (false, None) if matches!(reply.status(), 100..=199 | 204 | 304) => {}
             (false, None) => reply.body = self.rest().await.unwrap(),
             (true, Some(_)) => panic!("two framings: {reply:?}"),
         }
@@ -119,6 +119,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Raw<IO> {
     pub async fn rest(&mut self) -> io::Result<Vec<u8>> {
         while self.more().await? > 0 {}
         Ok(std::mem::take(&mut self.ahead))
+    }
+
+    /// Whether the connection ends before another byte comes.
+    pub async fn ends(&mut self) -> bool {
+        self.ahead.is_empty() && self.more().await.unwrap_or(0) == 0
     }
 
     /// Whether the connection ends here, without another byte.
