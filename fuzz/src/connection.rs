@@ -28,8 +28,13 @@ const POLLS_PER_BYTE: usize = 20;
 /// What one byte may be answered with at most, on average: a refusal for each short request.
 const BYTES_PER_BYTE: usize = 400;
 
-/// Serves `pieces` and then the end, and gives what handlers saw. Panics when the connection does not come to
-/// its end.
+thread_local! {
+    // Its numbers live as long as the process.
+    static LISTENER: Rc<Listener> = Rc::new(Listener::new("fuzz".into(), None));
+}
+
+/// Serves `pieces` and then the end, and gives what handlers saw. Panics when the connection or a handler does not
+/// come to its end.
 pub fn converse(protocol: Protocol, pieces: &[&[u8]]) -> Vec<Seen> {
     let mut builder = Builder::new_current_thread();
     let runtime = builder.enable_time().build_local(LocalOptions::default());
@@ -50,7 +55,7 @@ async fn run(protocol: Protocol, pieces: &[&[u8]]) -> Vec<Seen> {
     let connection = Rc::new(Connection::new(
         Peer::default(),
         Rc::new(terms),
-        Rc::new(Listener::new("fuzz".into(), None)),
+        LISTENER.with(Rc::clone),
         Rc::new(Clock::new(Duration::from_millis(5))),
     ));
     let given = pieces.iter().map(|piece| piece.len()).sum::<usize>();
@@ -84,6 +89,8 @@ async fn run(protocol: Protocol, pieces: &[&[u8]]) -> Vec<Seen> {
         polled
     })
     .await;
+    let active = LISTENER.with(|listener| listener.active.get());
+    assert_eq!(active, 0, "a request counts as one that goes on");
     log.take()
 }
 
