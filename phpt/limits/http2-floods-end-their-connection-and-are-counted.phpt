@@ -8,11 +8,12 @@ require __DIR__ . '/../_support/test.inc';
 
 $server = ServerProcess::run(<<<'PHP'
     $server = new Sluice\Server();
-    $gone = 0;
-    $server->handle(function ($request) use ($server, &$gone) {
+    $begun = $gone = 0;
+    $server->handle(function ($request) use ($server, &$begun, &$gone) {
         if ($request->getPath() === '/limits') {
-            return ['limits' => $server->stats()['listeners'][0]['limits'], 'gone' => $gone];
+            return ['limits' => $server->stats()['listeners'][0]['limits'], 'begun' => $begun, 'gone' => $gone];
         }
+        $begun++;
         try {
             Sluice\delay(60);
         } finally {
@@ -36,7 +37,9 @@ $floods = [
 ];
 foreach ($floods as $name => $flood) {
     $h2 = H2::plain($server);
+    $before = $limits()['begun'];
     $h2->request();
+    until('the handler to run', fn () => $limits()['begun'] > $before);
     for ($i = 0; $i < 5000 && $h2->goaway === null && !$h2->closed; $i++) {
         try {
             $flood($h2, $i);
@@ -47,7 +50,7 @@ foreach ($floods as $name => $flood) {
     $h2->until(fn () => $h2->closed, 'the connection to close');
     echo $name, ': ', $h2->goaway, "\n";
 }
-$told = until('the handlers to be told', fn () => ($now = $limits())['gone'] >= 3 ? $now : null);
+$told = until('the handlers to be told', fn () => ($now = $limits())['gone'] === $now['begun'] ? $now : null);
 echo json_encode($told['limits']), "\n";
 $server->finish();
 ?>

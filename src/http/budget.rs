@@ -5,6 +5,8 @@
 //! streams does not hold it (CVE-2023-44487), whichever side says the reset (CVE-2025-8671). So both
 //! have budgets that time, and the traffic that they may belong to, fill again.
 
+use std::collections::VecDeque;
+
 use super::frames::{Frame, Kind};
 
 /// How many streams of a connection may be reset before they are answered: so many at once, and as
@@ -47,7 +49,7 @@ pub(super) struct Budget {
     /// The bytes of `DATA` that the client has not opened its windows for.
     unopened: u64,
     /// The streams that are not answered, in order.
-    open: Vec<u32>,
+    open: VecDeque<u32>,
     /// How many streams may be open.
     most_open: usize,
     /// The highest stream that was ever open.
@@ -64,7 +66,7 @@ impl Budget {
             resets: Bucket::full(RESETS, RESETS, RESETS, now),
             frames: Bucket::full(FRAMES, FRAMES_PER_MINUTE, FRAMES_EARNED, now),
             unopened: 0,
-            open: Vec::new(),
+            open: VecDeque::new(),
             most_open: (streams + RESETS) as usize,
             last: 0,
             answered: 0,
@@ -82,7 +84,7 @@ impl Budget {
         match frame.kind {
             Kind::Headers if frame.stream > self.last => {
                 self.last = frame.stream;
-                self.open.push(frame.stream);
+                self.open.push_back(frame.stream);
                 if self.open.len() > self.most_open {
                     // Resets that the client lets nobody send.
                     self.flood.get_or_insert(Flood::Resets);
