@@ -55,6 +55,8 @@ fn rig(change: fn(&mut Timeouts)) -> (Rig, UnboundedReceiver<Result<(), Kind>>) 
         body: HOUR,
         write: HOUR,
         drain: HOUR,
+        rate: 0,
+        ..Timeouts::DEFAULT
     };
     change(&mut timeouts);
     let (handler, ended) = told(answer);
@@ -219,6 +221,7 @@ fn a_handler_that_takes_its_time_is_under_no_deadline() {
             body: SHORT,
             write: SHORT,
             drain: SHORT,
+            ..Timeouts::DEFAULT
         });
         let mut raw = Raw::new(rig.pipe());
         let reply = raw.ask("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;

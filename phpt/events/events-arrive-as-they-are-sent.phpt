@@ -50,6 +50,7 @@ echo 'h2 ', $h2->status[$stream], ' ', $h2->length[$stream], "\n";
 for ($i = 0; $i < 4; $i++) {
     touch($go . $i);
     $h2->until(fn () => count($h2->frames[$stream] ?? []) > $i, 'a frame');
+    echo $client->readUntil("\n\n\r\n");
 }
 echo $client->readUntil("0\r\n\r\n");
 $h2->finish($stream);

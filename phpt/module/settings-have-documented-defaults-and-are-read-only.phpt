@@ -26,12 +26,18 @@ headers 100
 target 8192
 connections 10000
 streams 128
+connectionsPerAddress 1000
+requests 10000
+queue 1000
 handshake 10.0
 head 15.0
 idle 60.0
 body 30.0
 write 30.0
 drain 10.0
+handler 0.0
+age 0.0
+rate 240.0
 5 7 32768
 1.0 0.5 15.0
 Error: %sLimits::$body%S

@@ -83,6 +83,17 @@ listeners:
       idle int
       body int
       write int
+      handler int
+      age int
+      rate int
+    limits:
+      body int
+      head int
+      headers int
+      target int
+      connections int
+      connectionsPerAddress int
+      queue int
   1:
     address string
     tls bool
@@ -113,6 +124,17 @@ listeners:
       idle int
       body int
       write int
+      handler int
+      age int
+      rate int
+    limits:
+      body int
+      head int
+      headers int
+      target int
+      connections int
+      connectionsPerAddress int
+      queue int
 [false,{"accepted":5,"open":1,"refused":0},{"1.0":1,"1.1":3,"2":1,"active":1,"refused":0},null]
 [true,{"accepted":2,"open":0,"refused":0},{"ok":1,"failed":1},{"1.0":0,"1.1":0,"2":1,"active":0,"refused":0},4096]
 addresses: yes

@@ -23,6 +23,15 @@ pub struct Limits {
     /// The most concurrent streams of one HTTP/2 connection: 1 to 10,000, 128 by default. One
     /// client can have this many handlers running over one connection.
     pub streams: u32,
+    /// The most connections of one client address at one time, of an IPv6 network of 64 bits where
+    /// it has one: 0 to 1,000,000, 1,000 by default; 0 is no limit of its own. Clients of a unix
+    /// socket have no address.
+    pub per_address: usize,
+    /// The most requests in a handler at one time: 1 to 1,000,000, 10,000 by default. What a mount
+    /// answers does not count.
+    pub requests: usize,
+    /// The most requests that wait for one of those to end: 0 to 1,000,000, 1,000 by default.
+    pub queue: usize,
 }
 
 /// Limits as they were said, not yet checked. The fields are those of [`Limits`].
@@ -35,6 +44,9 @@ pub struct LimitsSaid {
     pub target: i64,
     pub connections: i64,
     pub streams: i64,
+    pub per_address: i64,
+    pub requests: i64,
+    pub queue: i64,
 }
 
 impl Limits {
@@ -46,6 +58,9 @@ impl Limits {
         target: 8 * 1024,
         connections: 10_000,
         streams: 128,
+        per_address: 1000,
+        requests: 10_000,
+        queue: 1000,
     };
 
     /// Checks what was said.
@@ -76,6 +91,14 @@ impl Limits {
         );
         check("connections", "", said.connections, CONNECTIONS);
         check("streams", "", said.streams, STREAMS);
+        check(
+            "connectionsPerAddress",
+            "",
+            said.per_address,
+            0..=*CONNECTIONS.end(),
+        );
+        check("requests", "", said.requests, REQUESTS);
+        check("queue", "", said.queue, QUEUE);
         match Error::all("Limits", &mistakes) {
             Some(error) => Err(error),
             None => Ok(Self {
@@ -85,6 +108,9 @@ impl Limits {
                 target: count(said.target),
                 connections: count(said.connections),
                 streams: u32::try_from(said.streams).unwrap_or(u32::MAX),
+                per_address: count(said.per_address),
+                requests: count(said.requests),
+                queue: count(said.queue),
             }),
         }
     }
@@ -112,6 +138,9 @@ impl From<&Limits> for LimitsSaid {
             target: said(limits.target),
             connections: said(limits.connections),
             streams: i64::from(limits.streams),
+            per_address: said(limits.per_address),
+            requests: said(limits.requests),
+            queue: said(limits.queue),
         }
     }
 }
@@ -138,6 +167,8 @@ const HEADERS: RangeInclusive<i64> = 1..=1000;
 const TARGET_LEAST: i64 = 64;
 const CONNECTIONS: RangeInclusive<i64> = 1..=1_000_000;
 const STREAMS: RangeInclusive<i64> = 1..=10_000;
+const REQUESTS: RangeInclusive<i64> = 1..=1_000_000;
+const QUEUE: RangeInclusive<i64> = 0..=1_000_000;
 
 #[cfg(test)]
 mod tests {
@@ -162,6 +193,9 @@ mod tests {
             target: 64,
             connections: 1,
             streams: 1,
+            per_address: 0,
+            requests: 1,
+            queue: 0,
         };
         let most = LimitsSaid {
             body: 1 << 40,
@@ -170,6 +204,9 @@ mod tests {
             target: 1 << 20,
             connections: 1_000_000,
             streams: 10_000,
+            per_address: 1_000_000,
+            requests: 1_000_000,
+            queue: 1_000_000,
         };
         for said in [least, most] {
             let limits = Limits::parse(said.clone()).unwrap();
@@ -180,7 +217,7 @@ mod tests {
     #[test]
     fn one_step_past_either_end_is_refused_with_the_value_and_the_bounds() {
         type Change = fn(&mut LimitsSaid);
-        let cases: [(Change, &str); 12] = [
+        let cases: [(Change, &str); 17] = [
             (
                 |s| s.body = -1,
                 "body must be 0 to 1099511627776 bytes, not -1",
@@ -202,6 +239,14 @@ mod tests {
             (|s| s.connections = 1_000_001, "not 1000001"),
             (|s| s.streams = 0, "streams must be 1 to 10000, not 0"),
             (|s| s.streams = i64::MAX, "not 9223372036854775807"),
+            (
+                |s| s.per_address = -1,
+                "connectionsPerAddress must be 0 to 1000000, not -1",
+            ),
+            (|s| s.per_address = 1_000_001, "not 1000001"),
+            (|s| s.requests = 0, "requests must be 1 to 1000000, not 0"),
+            (|s| s.queue = -1, "queue must be 0 to 1000000, not -1"),
+            (|s| s.queue = 1_000_001, "not 1000001"),
         ];
         for (change, expected) in cases {
             let mut said = LimitsSaid::default();
@@ -222,10 +267,13 @@ mod tests {
             target: 2_000_000,
             connections: -1,
             streams: 0,
+            per_address: -1,
+            requests: 0,
+            queue: -1,
         })
         .unwrap_err();
         assert!(
-            error.message().starts_with("Limits: 6 mistakes: "),
+            error.message().starts_with("Limits: 9 mistakes: "),
             "{error}"
         );
         for name in [
@@ -235,6 +283,9 @@ mod tests {
             "target",
             "connections",
             "streams",
+            "connectionsPerAddress",
+            "requests",
+            "queue",
         ] {
             assert!(
                 error.message().contains(&format!("{name} must be")),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 
-/// Timeouts that are within their bounds. All but `drain` are 0.01 s to one day.
+/// Timeouts that are within their bounds: 0.01 s to one day, unless said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// From the accept to the end of the TLS handshake: 10 s by default.
@@ -21,6 +21,16 @@ pub struct Timeouts {
     pub write: Duration,
     /// How long running requests have to finish when the server stops: 0 to one day, 10 s by default.
     pub drain: Duration,
+    /// How long a handler may take from its beginning to the end of its reply; `None`, the default:
+    /// as long as it likes. Event streams are not bounded by it.
+    pub handler: Option<Duration>,
+    /// How old a connection may get, up to a tenth less: then it ends after what was begun. `None`,
+    /// the default: as old as it likes.
+    pub age: Option<Duration>,
+    /// How many bytes per second a client has to send of a body that is waited for, and to take of
+    /// a reply, on the average of each span in which it was waited for twice as long as `body` or
+    /// `write`: 0 to 1,000,000, 240 by default; 0 is no limit.
+    pub rate: u32,
 }
 
 /// Timeouts as they were said, in seconds, not yet checked. The fields are those of [`Timeouts`].
@@ -33,6 +43,9 @@ pub struct TimeoutsSaid {
     pub body: f64,
     pub write: f64,
     pub drain: f64,
+    pub handler: f64,
+    pub age: f64,
+    pub rate: f64,
 }
 
 impl Timeouts {
@@ -44,6 +57,9 @@ impl Timeouts {
         body: Duration::from_secs(30),
         write: Duration::from_secs(30),
         drain: Duration::from_secs(10),
+        handler: None,
+        age: None,
+        rate: 240,
     };
 
     /// Checks what was said.
@@ -59,14 +75,26 @@ impl Timeouts {
                 Duration::ZERO
             })
         };
-        let timeouts = Self {
+        let mut timeouts = Self {
             handshake: check("handshake", said.handshake, LEAST),
             head: check("head", said.head, LEAST),
             idle: check("idle", said.idle, LEAST),
             body: check("body", said.body, LEAST),
             write: check("write", said.write, LEAST),
             drain: check("drain", said.drain, 0.0),
+            handler: (said.handler != 0.0).then(|| check("handler (or 0)", said.handler, LEAST)),
+            age: (said.age != 0.0).then(|| check("age (or 0)", said.age, LEAST)),
+            rate: 0,
         };
+        if (0.0..=FASTEST).contains(&said.rate) {
+            // Whole numbers are all that anybody can tell apart here.
+            timeouts.rate = said.rate.ceil() as u32;
+        } else {
+            mistakes.push(format!(
+                "rate must be 0 to {FASTEST} bytes per second, not {}",
+                said.rate
+            ));
+        }
         match Error::all("Timeouts", &mistakes) {
             Some(error) => Err(error),
             None => Ok(timeouts),
@@ -95,6 +123,9 @@ impl From<&Timeouts> for TimeoutsSaid {
             body: timeouts.body.as_secs_f64(),
             write: timeouts.write.as_secs_f64(),
             drain: timeouts.drain.as_secs_f64(),
+            handler: timeouts.handler.unwrap_or_default().as_secs_f64(),
+            age: timeouts.age.unwrap_or_default().as_secs_f64(),
+            rate: timeouts.rate.into(),
         }
     }
 }
@@ -114,6 +145,8 @@ fn seconds(name: &str, value: f64, least: f64) -> Result<Duration, String> {
 const LEAST: f64 = 0.01;
 /// The largest timeout, in seconds: one day.
 const MOST: f64 = 86_400.0;
+/// The highest rate that can be demanded, in bytes per second.
+const FASTEST: f64 = 1_000_000.0;
 
 #[cfg(test)]
 mod tests {
@@ -137,18 +170,31 @@ mod tests {
             body: 0.01,
             write: 0.01,
             drain: 0.0,
+            handler: 0.0,
+            age: 0.0,
+            rate: 0.0,
         };
         let timeouts = Timeouts::parse(least).unwrap();
         assert_eq!(timeouts.handshake, Duration::from_millis(10));
         assert_eq!(timeouts.drain, Duration::ZERO);
+        assert_eq!(
+            (timeouts.handler, timeouts.age, timeouts.rate),
+            (None, None, 0)
+        );
         let most = TimeoutsSaid {
             idle: 86_400.0,
             drain: 86_400.0,
+            handler: 86_400.0,
+            age: 0.01,
+            rate: 1_000_000.0,
             ..TimeoutsSaid::default()
         };
         let timeouts = Timeouts::parse(most).unwrap();
         assert_eq!(timeouts.idle, Duration::from_secs(86_400));
         assert_eq!(timeouts.drain, Duration::from_secs(86_400));
+        assert_eq!(timeouts.handler, Some(Duration::from_secs(86_400)));
+        assert_eq!(timeouts.age, Some(Duration::from_millis(10)));
+        assert_eq!(timeouts.rate, 1_000_000);
     }
 
     #[test]
@@ -194,10 +240,13 @@ mod tests {
             body: f64::INFINITY,
             write: 1e9,
             drain: -0.5,
+            handler: 0.001,
+            age: -1.0,
+            rate: f64::NAN,
         })
         .unwrap_err();
         assert!(
-            error.message().starts_with("Timeouts: 6 mistakes: "),
+            error.message().starts_with("Timeouts: 9 mistakes: "),
             "{error}"
         );
         assert!(
@@ -205,6 +254,13 @@ mod tests {
                 .message()
                 .contains("drain must be 0 to 86400 seconds, not -0.5")
         );
+        for message in [
+            "handler (or 0) must be 0.01 to 86400 seconds, not 0.001",
+            "age (or 0) must be 0.01 to 86400 seconds, not -1",
+            "rate must be 0 to 1000000 bytes per second, not NaN",
+        ] {
+            assert!(error.message().contains(message), "{error}");
+        }
         for name in ["handshake", "head", "idle", "body", "write"] {
             assert!(
                 error.message().contains(&format!("{name} must be 0.01")),

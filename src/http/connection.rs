@@ -16,6 +16,7 @@ use http::header::HeaderValue;
 pub use self::deadlines::{Deadline, Wire};
 use super::interim::Interims;
 use super::lent::Lent;
+use super::pace::Pace;
 use super::{Clock, Exchange, Fate, Peer, Secure, Terms};
 use crate::body::Wakers;
 use crate::stats;
@@ -41,6 +42,11 @@ pub struct Connection {
     /// Bytes of all bodies that HTTP/2 streams have been given, and when the last of them.
     carried: Cell<u64>,
     carried_at: Cell<u64>,
+    /// All bytes that the transport took.
+    out: Cell<u64>,
+    /// How the client takes them while it is waited for.
+    pace: Pace,
+    born: u64,
     overdue: Cell<Option<Deadline>>,
     draining_since: Cell<Option<u64>>,
     must_reset: Cell<bool>,
@@ -92,6 +98,9 @@ impl Connection {
             moved_in: Cell::new(now),
             carried: Cell::new(0),
             carried_at: Cell::new(now),
+            out: Cell::new(0),
+            pace: Pace::default(),
+            born: now,
             overdue: Cell::new(None),
             draining_since: Cell::new(None),
             must_reset: Cell::new(false),
@@ -237,9 +246,10 @@ impl Connection {
         self.must_reset.set(true);
     }
 
-    /// The transport took bytes that go to the client.
-    pub fn sent(&self) {
+    /// The transport took so many bytes that go to the client.
+    pub fn sent(&self, bytes: usize) {
         self.moved_out.set(self.clock.now());
+        self.out.set(self.out.get() + bytes as u64);
     }
 
     /// The transport gave bytes from the client.

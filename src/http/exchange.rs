@@ -6,6 +6,7 @@ use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use http::header::EXPECT;
 use http::request::Parts;
@@ -14,6 +15,7 @@ use http::{HeaderMap, Response, Version};
 pub use self::interim::Informed;
 use super::coded_request::CodedRequest;
 use super::interim::Interims;
+use super::pace::Pace;
 use super::request_body::RequestBody;
 use super::{Clock, Connection, Deadline, Reply, drain};
 use crate::body::{End, Incoming, Piece, Wakers};
@@ -46,6 +48,12 @@ pub struct Exchange {
     stalled: Cell<(u64, u64)>,
     /// Since when a handler waits for the body.
     reading_since: Cell<Option<u64>>,
+    /// How the client sends the body while it is waited for.
+    reading_pace: Pace,
+    /// How the client takes the reply while it is waited for, on HTTP/2.
+    taking_pace: Pace,
+    /// Since when a handler has it.
+    handled_since: Cell<Option<u64>>,
     /// A handler is at work, and may read the body whatever became of the reply.
     at_work: Cell<bool>,
     /// The connection is done with the reply.
@@ -78,6 +86,9 @@ impl Exchange {
             body: RefCell::new(body),
             stalled: Cell::default(),
             reading_since: Cell::new(None),
+            reading_pace: Pace::default(),
+            taking_pace: Pace::default(),
+            handled_since: Cell::new(None),
             at_work: Cell::new(false),
             closed: Cell::new(false),
             asked: Cell::new(false),
@@ -102,11 +113,10 @@ impl Exchange {
         let polled = self.body.borrow_mut().poll_read(cx, max);
         if let Poll::Ready(read) = &polled {
             self.reading_since.set(None);
-            if read
-                .as_ref()
-                .is_err_and(|error| error.kind() == Kind::ClientGone)
-            {
-                self.end(Fate::Gone);
+            match read.as_ref().map_err(Error::kind) {
+                Err(Kind::ClientGone) => self.end(Fate::Gone),
+                Err(Kind::BodyTooLarge) => self.connection.stats.limits.body.inc(),
+                _ => {}
             }
         } else {
             if self.reading_since.get().is_none() {
@@ -172,6 +182,18 @@ impl Exchange {
                 Kind::Timeout,
                 "the client sent nothing of the request body for longer than the body timeout (Timeouts: body)",
             ),
+            Fate::Overdue(Deadline::SlowBody) => (
+                Kind::Timeout,
+                "the client sent the request body more slowly than it has to (Timeouts: rate)",
+            ),
+            Fate::Overdue(Deadline::Handler) => (
+                Kind::Timeout,
+                "the handler has taken longer than the handler timeout (Timeouts: handler)",
+            ),
+            Fate::Overdue(Deadline::SlowRead) => (
+                Kind::Timeout,
+                "the client took the response more slowly than it has to (Timeouts: rate)",
+            ),
             Fate::Overdue(_) => (
                 Kind::Timeout,
                 "the client took nothing of the response for longer than the write timeout (Timeouts: write)",
@@ -195,18 +217,52 @@ impl Exchange {
         }
     }
 
-    /// Ends the exchange with `fate`; the first fate stays. A body timeout leaves the reply
-    /// open, so that the handler can still answer 408 or what it likes.
+    /// Ends the exchange with `fate`; the first fate stays. A body that does not come leaves the
+    /// reply open, so that the handler can still answer 408 or what it likes, and so does a handler
+    /// that is late, where nothing is sent yet.
     pub fn end(&self, fate: Fate) {
         if self.fate.get() != Fate::Alive || self.reply.is_sent() {
             return;
         }
         self.fate.set(fate);
         match fate {
-            Fate::Alive | Fate::Overdue(Deadline::Body) => {}
+            _ if self.may_still_answer() => {}
+            Fate::Alive => {}
             Fate::Gone | Fate::Overdue(_) | Fate::Stopping => self.reply.fail(End::Gone),
         }
         self.ended.wake();
+    }
+
+    /// Whether the handler can answer although the exchange is overdue.
+    pub(super) fn may_still_answer(&self) -> bool {
+        match self.fate.get() {
+            Fate::Overdue(Deadline::Body | Deadline::SlowBody) => true,
+            Fate::Overdue(Deadline::Handler) => !self.reply.is_committed() || self.reply.is_ended(),
+            _ => false,
+        }
+    }
+
+    /// A handler takes it.
+    pub fn begin_handling(&self) {
+        self.handled_since.set(Some(self.connection.clock.now()));
+    }
+
+    /// Answers 503 in place of a handler that is late and does not come back: it waits for something that
+    /// does not tell it.
+    pub(super) fn answer_for_handler(&self, clock: &Clock) {
+        let (Some(limit), Some(since)) = (
+            self.connection.terms.timeouts.handler,
+            self.handled_since.get(),
+        ) else {
+            return;
+        };
+        let is_late = self.fate.get() == Fate::Overdue(Deadline::Handler);
+        if is_late && clock.has_passed(since, limit + LAST_WORDS) && !self.reply.is_committed() {
+            self.reply.clear();
+            if self.reply.end_plain(503, "Service Unavailable").is_err() {
+                self.reply.abort();
+            }
+        }
     }
 
     /// Whether it is a stream of events and shall come to its end, because the server drains: its
@@ -262,10 +318,23 @@ impl Exchange {
         if self.fate.get() != Fate::Alive {
             return None;
         }
-        if let Some(since) = self.reading_since.get()
-            && clock.has_passed(since, timeouts.body)
+        if let Some(since) = self.reading_since.get() {
+            if clock.has_passed(since, timeouts.body) {
+                return Some(Deadline::Body);
+            }
+            let received = self.body.borrow().received();
+            let pace = &self.reading_pace;
+            if pace.is_too_slow(clock.step(), received, timeouts.body, timeouts.rate) {
+                return Some(Deadline::SlowBody);
+            }
+        }
+        if let (Some(limit), Some(since)) = (timeouts.handler, self.handled_since.get())
+            && self.at_work.get()
+            && !self.reply.is_ended()
+            && !self.reply.is_event_stream()
+            && clock.has_passed(since, limit)
         {
-            return Some(Deadline::Body);
+            return Some(Deadline::Handler);
         }
         if self.request.version != Version::HTTP_2 {
             // The connection has no other stream: it knows better whether bytes move.
@@ -276,11 +345,19 @@ impl Exchange {
             let carried = self.connection.carried_so_far();
             self.stalled.set((since, carried));
         }
-        let is_overdue = clock.has_passed(since, timeouts.write)
-            && !self.connection.serves_others(self.stalled.get().1);
-        is_overdue.then_some(Deadline::Write)
+        if clock.has_passed(since, timeouts.write)
+            && !self.connection.serves_others(self.stalled.get().1)
+        {
+            return Some(Deadline::Write);
+        }
+        let (pace, taken) = (&self.taking_pace, self.reply.taken());
+        pace.is_too_slow(clock.step(), taken, timeouts.write, timeouts.rate)
+            .then_some(Deadline::SlowRead)
     }
 }
+
+/// How long a late handler has for its own answer.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Throws away the next piece of a body, as it comes; ready with its length, 0 at the end.
 pub(super) fn discard(body: &mut Incoming<CodedRequest>, cx: &mut Context<'_>) -> Poll<usize> {

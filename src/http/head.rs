@@ -12,6 +12,7 @@ use super::Fields;
 use super::refusal::Refusal;
 use crate::config::Limits;
 use crate::error::Result;
+use crate::stats::{Counter, LimitCounts};
 
 /// Whether `request` may be answered by a handler; else the refusal and what it was refused for.
 pub(super) fn check_request(request: &Parts, limits: &Limits) -> Result<(), Refusal> {
@@ -26,7 +27,11 @@ pub(super) fn check_request(request: &Parts, limits: &Limits) -> Result<(), Refu
     }
     let target = target_len(request);
     if target > limits.target {
-        return refuse(StatusCode::URI_TOO_LONG, "the request target is too long");
+        return past(
+            StatusCode::URI_TOO_LONG,
+            "the request target is too long",
+            |limits| &limits.target,
+        );
     }
     // One pass: looking each of the fields up would hash its name.
     let mut seen = Seen {
@@ -36,17 +41,32 @@ pub(super) fn check_request(request: &Parts, limits: &Limits) -> Result<(), Refu
     for (name, value) in &request.headers {
         seen.look_at(name, value)?;
     }
-    if request.headers.len() > limits.headers || seen.bytes > limits.head {
-        return refuse(
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            "the request head is too large",
+    let too_large = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+    if request.headers.len() > limits.headers {
+        return past(
+            too_large,
+            "the request head has too many fields",
+            |limits| &limits.headers,
         );
+    }
+    if seen.bytes > limits.head {
+        return past(too_large, "the request head is too large", |limits| {
+            &limits.head
+        });
     }
     seen.check(request.version, limits)
 }
 
 fn refuse(status: StatusCode, reason: &'static str) -> Result<(), Refusal> {
     Err(Refusal::new(status, reason))
+}
+
+fn past(
+    status: StatusCode,
+    reason: &'static str,
+    limit: fn(&LimitCounts) -> &Counter,
+) -> Result<(), Refusal> {
+    Err(Refusal::past(status, reason, limit))
 }
 
 /// What of a request's head decides whether it is refused.
@@ -106,9 +126,10 @@ impl Seen {
             );
         }
         match self.length {
-            Some(length) if length > limits.body => refuse(
+            Some(length) if length > limits.body => past(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "the request body is too large",
+                |limits| &limits.body,
             ),
             _ => Ok(()),
         }

@@ -71,9 +71,14 @@ where
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         Pin::new(&mut self.driver).poll(cx).map(|ended| {
-            if ended.is_err_and(|error| error.is_parse()) {
+            let Err(error) = ended else { return };
+            let stats = &self.connection.stats;
+            if error.is_parse() {
                 // hyper has answered it; no service was asked.
-                self.connection.stats.requests_refused.inc();
+                stats.requests_refused.inc();
+            }
+            if error.is_parse_too_large() {
+                stats.limits.head.inc();
             }
         })
     }

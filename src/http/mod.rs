@@ -23,6 +23,7 @@ mod http2;
 mod interim;
 mod io;
 mod lent;
+mod pace;
 mod peer;
 mod refusal;
 mod reply;

@@ -7,6 +7,7 @@
 
 mod coding;
 mod events;
+mod page;
 
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
@@ -162,14 +163,6 @@ impl Reply {
         self.head.borrow_mut().set_trailer(name, value, is_late)
     }
 
-    /// Forgets what was set and counted: for a page that takes an open reply's place.
-    pub fn clear(&self) {
-        if self.phase.get() == Phase::Open {
-            *self.head.borrow_mut() = ReplyHead::default();
-            self.written.set(0);
-        }
-    }
-
     /// Queues a piece of a streamed body and commits the head. The caller then waits for
     /// [`Exchange::poll_writable`](super::Exchange::poll_writable).
     pub fn write(&self, bytes: Bytes) -> Result<()> {
@@ -315,6 +308,11 @@ impl Reply {
 
     pub(super) fn is_sent(&self) -> bool {
         self.sent.get()
+    }
+
+    /// How many bytes of the body the connection has taken.
+    pub(super) fn taken(&self) -> u64 {
+        self.written.get() - self.body.queued() as u64
     }
 
     /// Since when bytes wait that the connection does not take.

@@ -34,7 +34,7 @@ impl<H: Handler> Service<H> {
     ) -> Result<Respond<H>, Refusal> {
         count(connection, parts.version);
         if let Err(refusal) = head::check_request(&parts, &connection.terms.limits) {
-            connection.stats.requests_refused.inc();
+            refusal.count(&connection.stats);
             connection.refused();
             if parts.version == Version::HTTP_2 {
                 let mut body = Incoming::new(CodedRequest::raw(body), u64::MAX);

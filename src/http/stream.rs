@@ -16,7 +16,7 @@ use http::response::Parts;
 use http::{Response, StatusCode};
 
 use super::respond::Respond;
-use super::{Deadline, Exchange, Fate, Handler, date};
+use super::{Exchange, Handler, date};
 use crate::body::{End, Pieces, Taken};
 
 /// The most that one frame carries: with its head, it fills a TLS record. A few bytes more would
@@ -148,8 +148,8 @@ impl<H: Handler> Stream<H> {
         if reset.is_ready() {
             return Poll::Ready(());
         }
-        let fate = ready!(self.exchange.poll_ended(cx));
-        if fate == Fate::Overdue(Deadline::Body) {
+        let _ended = ready!(self.exchange.poll_ended(cx));
+        if self.exchange.may_still_answer() {
             // The handler is told, and can still answer.
             return Poll::Pending;
         }

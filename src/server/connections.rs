@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use super::addresses::{Addresses, Client};
 use crate::body::Wakers;
 use crate::http::{Connection, Fate};
 
@@ -11,6 +12,8 @@ use crate::http::{Connection, Fate};
 #[derive(Debug, Default)]
 pub(super) struct Connections {
     open: RefCell<slab::Slab<Rc<Connection>>>,
+    /// Counted where there is a limit.
+    addresses: Option<Addresses>,
     draining: std::cell::Cell<bool>,
     changed: Wakers,
 }
@@ -19,12 +22,27 @@ pub(super) struct Connections {
 pub(super) struct Place {
     connections: Rc<Connections>,
     key: usize,
+    client: Option<Client>,
 }
 
 impl Connections {
+    /// None yet. `by_address` counts them by their clients too.
+    pub(super) fn new(by_address: bool) -> Self {
+        Self {
+            addresses: by_address.then(Addresses::default),
+            ..Self::default()
+        }
+    }
+
     /// How many are open.
     pub(super) fn count(&self) -> usize {
         self.open.borrow().len()
+    }
+
+    /// How many of them are from this client, where that is counted.
+    pub(super) fn count_of(&self, client: Option<Client>) -> usize {
+        let addresses = self.addresses.as_ref().zip(client);
+        addresses.map_or(0, |(addresses, client)| addresses.count(client))
     }
 
     /// How many have something under way.
@@ -34,14 +52,22 @@ impl Connections {
     }
 
     /// Enters a connection. One that comes while the server drains is drained with the others.
-    pub(super) fn enter(self: &Rc<Self>, connection: &Rc<Connection>) -> Place {
+    pub(super) fn enter(
+        self: &Rc<Self>,
+        connection: &Rc<Connection>,
+        client: Option<Client>,
+    ) -> Place {
         if self.draining.get() {
             connection.drain();
         }
         let key = self.open.borrow_mut().insert(Rc::clone(connection));
+        if let Some((addresses, client)) = self.addresses.as_ref().zip(client) {
+            addresses.enter(client);
+        }
         Place {
             connections: Rc::clone(self),
             key,
+            client,
         }
     }
 
@@ -81,6 +107,9 @@ impl Drop for Place {
     fn drop(&mut self) {
         let left = self.connections.open.borrow_mut().try_remove(self.key);
         drop(left);
+        if let Some((addresses, client)) = self.connections.addresses.as_ref().zip(self.client) {
+            addresses.leave(client);
+        }
         if self.connections.count() == 0 {
             self.connections.changed.wake();
         }

@@ -4,10 +4,12 @@
 //! drains (no new connections, what was begun is finished) until a deadline, it ends. The log line
 //! at the end says which of the two ended the drain.
 
+mod addresses;
 mod connections;
 mod control;
 mod listening;
 mod mounted;
+mod queued;
 mod run;
 mod transport;
 mod turns;

@@ -13,10 +13,12 @@ use tokio::runtime::{Builder, LocalOptions};
 use tokio::task::{JoinHandle, spawn_local};
 use tokio::time::{sleep, timeout};
 
+use super::addresses::Client;
 use super::connections::{Connections, Place};
 use super::control::{Control, Phase};
 use super::listening::Bound;
 use super::mounted::Mounted;
+use super::queued::Queued;
 use super::transport::Transport;
 use super::turns::{Sharing, Turns};
 use crate::config::Timeouts;
@@ -25,6 +27,7 @@ use crate::files::Mounts;
 use crate::http::{
     Clock, Connection, Handler, Peer, Protocol, Secure, Service, Tasks, Terms, serve,
 };
+use crate::stats::{Counter, LimitCounts};
 use crate::{net, stats, sys, tls};
 
 /// What a server runs with.
@@ -94,7 +97,7 @@ struct Shared<H: Handler> {
     control: Rc<Control>,
     connections: Rc<Connections>,
     tasks: Rc<Tasks>,
-    service: Rc<Service<Mounted<H>>>,
+    service: Rc<Service<Mounted<Queued<H>>>>,
     clock: Rc<Clock>,
     accepting: RefCell<Vec<JoinHandle<()>>>,
     turns: Turns,
@@ -106,10 +109,13 @@ impl<H: Handler> Shared<H> {
         let interval = tick(&settings.terms.timeouts);
         Self {
             service: Rc::new(Service::new(
-                Mounted::new(handler, settings.mounts.clone()),
+                Mounted::new(
+                    Queued::new(handler, &settings.terms.limits),
+                    settings.mounts.clone(),
+                ),
                 Rc::clone(&tasks),
             )),
-            connections: Rc::default(),
+            connections: Rc::new(Connections::new(settings.terms.limits.per_address > 0)),
             clock: Rc::new(Clock::new(interval)),
             turns: Turns::new(settings.shares.clone()),
             settings,
@@ -160,20 +166,23 @@ impl<H: Handler> Shared<H> {
         peer: &net::Peer,
         served: &Rc<Served>,
     ) -> Option<Rc<Connection>> {
-        if self.connections.count() >= self.settings.terms.limits.connections {
+        let facts = facts(peer, &served.stats);
+        let client = facts.remote.map(|remote| Client::of(remote.ip()));
+        if let Some(limit) = self.limit_passed(client) {
             served.stats.refused.inc();
+            limit(&served.stats.limits).inc();
             if served.tls.is_none() {
                 spawn_local(refuse(stream, self.settings.terms.server.clone()));
             }
             return None;
         }
         let connection = Rc::new(Connection::new(
-            facts(peer, &served.stats),
+            facts,
             Rc::clone(&self.settings.terms),
             Rc::clone(&served.stats),
             Rc::clone(&self.clock),
         ));
-        let place = self.connections.enter(&connection);
+        let place = self.connections.enter(&connection, client);
         let transport = Transport::new(stream, Rc::clone(&connection));
         let service = Rc::clone(&self.service);
         match &served.tls {
@@ -201,6 +210,17 @@ impl<H: Handler> Shared<H> {
             }
         }
         Some(connection)
+    }
+
+    /// The limit that keeps one more connection of this client out.
+    fn limit_passed(&self, client: Option<Client>) -> Option<fn(&LimitCounts) -> &Counter> {
+        let limits = &self.settings.terms.limits;
+        if self.connections.count() >= limits.connections {
+            return Some(|limits| &limits.connections);
+        }
+        let is_full =
+            limits.per_address > 0 && self.connections.count_of(client) >= limits.per_address;
+        is_full.then_some(|limits| &limits.per_address)
     }
 
     async fn drain(&self) -> Outcome {

@@ -76,7 +76,7 @@ impl Transport {
         if let Poll::Ready(Ok(written)) = polled
             && *written > 0
         {
-            self.connection.sent();
+            self.connection.sent(*written);
         }
     }
 }

@@ -27,10 +27,20 @@ pub(super) enum Number {
     TimeoutIdle,
     TimeoutBody,
     TimeoutWrite,
+    TimeoutHandler,
+    TimeoutAge,
+    TimeoutRate,
+    LimitBody,
+    LimitHead,
+    LimitHeaders,
+    LimitTarget,
+    LimitConnections,
+    LimitPerAddress,
+    LimitQueue,
 }
 
 /// How many numbers there are.
-pub(super) const NUMBERS: usize = Number::TimeoutWrite as usize + 1;
+pub(super) const NUMBERS: usize = Number::LimitQueue as usize + 1;
 
 /// Those that are gone when their process is.
 pub(super) const GAUGES: [Number; 2] = [Number::Open, Number::Active];
@@ -38,9 +48,9 @@ pub(super) const GAUGES: [Number; 2] = [Number::Open, Number::Active];
 /// Those of which the highest counts, not the sum.
 const MAXIMA: [Number; 2] = [Number::RingHighWater, Number::RingHandshakeHighWater];
 
-/// The cells of a set, some of them spare: 256 bytes, so that no two processes write to one cache
+/// The cells of a set, some of them spare: 512 bytes, so that no two processes write to one cache
 /// line, nor to two that a processor fetches as a pair.
-pub(super) const SET: usize = 32;
+pub(super) const SET: usize = 64;
 
 const _: () = assert!(NUMBERS <= SET);
 

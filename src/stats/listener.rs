@@ -45,6 +45,8 @@ pub struct Listener {
     pub ring: Option<Ring>,
     /// How often each timeout ended a connection or a request.
     pub timeouts: TimeoutCounts,
+    /// How often each limit refused a connection or a request.
+    pub limits: LimitCounts,
     sets: Sets,
 }
 
@@ -70,6 +72,23 @@ pub struct TimeoutCounts {
     pub idle: Counter,
     pub body: Counter,
     pub write: Counter,
+    pub handler: Counter,
+    pub age: Counter,
+    pub rate: Counter,
+}
+
+/// How often each limit refused something. The names are those of the settings.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "documented at `config::Limits`")]
+pub struct LimitCounts {
+    pub body: Counter,
+    /// What the head's own parser finds too large, of its lines too many among it, counts here.
+    pub head: Counter,
+    pub headers: Counter,
+    pub target: Counter,
+    pub connections: Counter,
+    pub per_address: Counter,
+    pub queue: Counter,
 }
 
 /// Keeps a gauge raised by one until it is dropped.
@@ -126,6 +145,18 @@ impl Listener {
                 idle: counter(Number::TimeoutIdle),
                 body: counter(Number::TimeoutBody),
                 write: counter(Number::TimeoutWrite),
+                handler: counter(Number::TimeoutHandler),
+                age: counter(Number::TimeoutAge),
+                rate: counter(Number::TimeoutRate),
+            },
+            limits: LimitCounts {
+                body: counter(Number::LimitBody),
+                head: counter(Number::LimitHead),
+                headers: counter(Number::LimitHeaders),
+                target: counter(Number::LimitTarget),
+                connections: counter(Number::LimitConnections),
+                per_address: counter(Number::LimitPerAddress),
+                queue: counter(Number::LimitQueue),
             },
             sets,
         }
@@ -178,7 +209,7 @@ impl fmt::Debug for Hold {
 #[cfg(test)]
 mod tests {
     use super::super::cells::GAUGES;
-    use super::super::{RingSum, TimeoutSums};
+    use super::super::{LimitSums, RingSum, TimeoutSums};
     use super::*;
 
     #[test]
@@ -213,7 +244,7 @@ mod tests {
     fn every_number_has_a_cell_of_its_own_and_comes_back_under_its_name() {
         let listener = Listener::new(String::new(), Some(4096));
         let ring = listener.ring.as_ref().unwrap();
-        let timeouts = &listener.timeouts;
+        let (timeouts, limits) = (&listener.timeouts, &listener.limits);
         let counters = [
             &listener.accepted,
             &listener.refused,
@@ -231,6 +262,16 @@ mod tests {
             &timeouts.idle,
             &timeouts.body,
             &timeouts.write,
+            &timeouts.handler,
+            &timeouts.age,
+            &timeouts.rate,
+            &limits.body,
+            &limits.head,
+            &limits.headers,
+            &limits.target,
+            &limits.connections,
+            &limits.per_address,
+            &limits.queue,
         ];
         for (counter, n) in counters.into_iter().zip(101..) {
             counter.add(n);
@@ -265,6 +306,18 @@ mod tests {
                 idle: 114,
                 body: 115,
                 write: 116,
+                handler: 117,
+                age: 118,
+                rate: 119,
+            },
+            limits: LimitSums {
+                body: 120,
+                head: 121,
+                headers: 122,
+                target: 123,
+                connections: 124,
+                per_address: 125,
+                queue: 126,
             },
         };
         assert_eq!(listener.sum(), expected);

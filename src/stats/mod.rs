@@ -12,5 +12,5 @@ mod sum;
 
 pub use board::{Board, State, Worker};
 pub use counters::{Counter, Gauge, Max};
-pub use listener::{Hold, Listener, Ring, TimeoutCounts};
-pub use sum::{RingSum, Sum, TimeoutSums};
+pub use listener::{Hold, LimitCounts, Listener, Ring, TimeoutCounts};
+pub use sum::{LimitSums, RingSum, Sum, TimeoutSums};

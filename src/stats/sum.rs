@@ -24,6 +24,7 @@ pub struct Sum {
     pub bytes_out: u64,
     pub ring: Option<RingSum>,
     pub timeouts: TimeoutSums,
+    pub limits: LimitSums,
 }
 
 /// The TLS rings of all connections to one address. The fields are those of
@@ -46,6 +47,22 @@ pub struct TimeoutSums {
     pub idle: u64,
     pub body: u64,
     pub write: u64,
+    pub handler: u64,
+    pub age: u64,
+    pub rate: u64,
+}
+
+/// How often each limit refused something, in all processes. The names are those of the settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "documented at `config::Limits`")]
+pub struct LimitSums {
+    pub body: u64,
+    pub head: u64,
+    pub headers: u64,
+    pub target: u64,
+    pub connections: u64,
+    pub per_address: u64,
+    pub queue: u64,
 }
 
 impl Sum {
@@ -77,6 +94,18 @@ impl Sum {
                 idle: of(Number::TimeoutIdle),
                 body: of(Number::TimeoutBody),
                 write: of(Number::TimeoutWrite),
+                handler: of(Number::TimeoutHandler),
+                age: of(Number::TimeoutAge),
+                rate: of(Number::TimeoutRate),
+            },
+            limits: LimitSums {
+                body: of(Number::LimitBody),
+                head: of(Number::LimitHead),
+                headers: of(Number::LimitHeaders),
+                target: of(Number::LimitTarget),
+                connections: of(Number::LimitConnections),
+                per_address: of(Number::LimitPerAddress),
+                queue: of(Number::LimitQueue),
             },
         }
     }

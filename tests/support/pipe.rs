@@ -194,8 +194,10 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Noted<IO> {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.io).poll_write(cx, buf);
-        if matches!(polled, Poll::Ready(Ok(n)) if n > 0) {
-            self.connection.sent();
+        if let Poll::Ready(Ok(written)) = polled
+            && written > 0
+        {
+            self.connection.sent(written);
         }
         polled
     }

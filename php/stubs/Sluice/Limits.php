@@ -5,7 +5,8 @@ namespace Sluice;
 /**
  *     new Sluice\Server(limits: new Sluice\Limits(body: 100 * 1024 * 1024, connections: 2000));
  *
- * How much a server takes in. Past a limit the client gets the status named below, and the handler is not called.
+ * How much a server takes in, per worker. Past a limit the client gets the status named below, and the handler is not
+ * called.
  */
 final class Limits
 {
@@ -34,6 +35,18 @@ final class Limits
     /** Most concurrent streams of an HTTP/2 connection: 1 to 10000. One client can have this many handlers running. */
     public readonly int $streams;
 
+    /**
+     * Most connections at a time of one client address, of one IPv6 network of 64 bits: 0 to 1000000; further ones are
+     * closed, on a plain listener after a 503. 0 sets no such limit: behind a proxy all clients have its address.
+     */
+    public readonly int $connectionsPerAddress;
+
+    /** Most requests that handlers work on at a time: 1 to 1000000; further ones wait. What a mount answers is not one. */
+    public readonly int $requests;
+
+    /** Most requests that wait for a handler: 0 to 1000000; 503 with Retry-After. */
+    public readonly int $queue;
+
     /** @throws ConfigException One message that names every value out of bounds */
     public function __construct(
         int $body = 16777216,
@@ -42,5 +55,8 @@ final class Limits
         int $target = 8192,
         int $connections = 10000,
         int $streams = 128,
+        int $connectionsPerAddress = 1000,
+        int $requests = 10000,
+        int $queue = 1000,
     ) {}
 }

@@ -199,6 +199,7 @@ final class Server
      * worker answers for all. `restarts` says how many workers have died and were replaced; a worker's `requests` are those
      * that its handlers have answered, its `memory` is PHP's, in bytes. Of a listener, `open` and `active` are of this
      * moment, `highWater` is the largest value seen; all bytes are those on the wire. `ring` is null on a plain listener.
+     * `timeouts` and `limits` say how often each of them struck.
      *
      * @return array{
      *     uptime: float,
@@ -220,7 +221,25 @@ final class Server
      *         requests: array{'1.0': int, '1.1': int, '2': int, active: int, refused: int},
      *         bytes: array{in: int, out: int},
      *         ring: null|array{capacity: int, highWater: int, handshakeHighWater: int, waits: int},
-     *         timeouts: array{handshake: int, head: int, idle: int, body: int, write: int}
+     *         timeouts: array{
+     *             handshake: int,
+     *             head: int,
+     *             idle: int,
+     *             body: int,
+     *             write: int,
+     *             handler: int,
+     *             age: int,
+     *             rate: int
+     *         },
+     *         limits: array{
+     *             body: int,
+     *             head: int,
+     *             headers: int,
+     *             target: int,
+     *             connections: int,
+     *             connectionsPerAddress: int,
+     *             queue: int
+     *         }
      *     }>
      * }
      */

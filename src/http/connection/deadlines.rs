@@ -41,6 +41,12 @@ pub enum Deadline {
     Body,
     /// The reply did not move: the client does not read.
     Write,
+    /// The handler took too long.
+    Handler,
+    /// The client sent a body too slowly.
+    SlowBody,
+    /// The client took a reply too slowly.
+    SlowRead,
 }
 
 /// The transport below a connection, asked by the sweep about what no read or write says.
@@ -64,7 +70,12 @@ impl Connection {
             // The time for a last request may be over.
             self.changed.wake();
         }
-        if let Some(deadline) = self.missed() {
+        if self.is_aged() {
+            self.stats.timeouts.age.inc();
+            self.drain();
+        }
+        let too_slow = self.is_too_slow().then_some(Deadline::SlowRead);
+        if let Some(deadline) = self.missed().or(too_slow) {
             let first = deadline != Deadline::Idle || !self.idle_ended.replace(true);
             if first {
                 self.count(deadline);
@@ -91,6 +102,7 @@ impl Connection {
                 self.count(deadline);
                 exchange.end(Fate::Overdue(deadline));
             }
+            exchange.answer_for_handler(&self.clock);
         }
     }
 
@@ -109,7 +121,7 @@ impl Connection {
             && let Some(unsent) = wire.unsent()
             && self.unsent.replace(unsent) != unsent
         {
-            self.sent();
+            self.sent(0);
         }
         if !self.is_busy() || self.multiplexed.get() || !wire.has_closed() {
             self.closed_since.set(None);
@@ -159,6 +171,32 @@ impl Connection {
         let write = self.terms.timeouts.write;
         !self.clock.has_passed(self.carried_at.get(), write)
             && self.carried.get() - carried < others * TURN
+    }
+
+    /// Whether it is old enough to end. Those that came together shall not all come again together.
+    fn is_aged(&self) -> bool {
+        let Some(age) = self.terms.timeouts.age else {
+            return false;
+        };
+        if self.is_draining() || self.shaking_hands.get() {
+            return false;
+        }
+        let spread = self.peer.remote.map_or(0, |address| address.port());
+        let younger = age.mul_f64(f64::from(spread % 101) / 1000.0);
+        self.clock.has_passed(self.born, age - younger)
+    }
+
+    /// Whether the client takes what is sent more slowly than it has to. What the kernel holds it has not
+    /// taken yet.
+    fn is_too_slow(&self) -> bool {
+        let closes = self.closing_since.get().is_some() && self.unsent.get() > 0;
+        if self.blocked_since.get().is_none() && !closes {
+            return false;
+        }
+        let taken = self.out.get().saturating_sub(self.unsent.get());
+        let timeouts = &self.terms.timeouts;
+        self.pace
+            .is_too_slow(self.clock.step(), taken, timeouts.write, timeouts.rate)
     }
 
     fn missed(&self) -> Option<Deadline> {
@@ -215,6 +253,8 @@ impl Connection {
             Deadline::Idle => timeouts.idle.inc(),
             Deadline::Body => timeouts.body.inc(),
             Deadline::Write => timeouts.write.inc(),
+            Deadline::Handler => timeouts.handler.inc(),
+            Deadline::SlowBody | Deadline::SlowRead => timeouts.rate.inc(),
         }
     }
 }

@@ -4,9 +4,9 @@ use std::task::{Context, Poll, ready};
 
 use http::{HeaderMap, Response, Version};
 
-use super::{Exchange, Fate};
+use super::Exchange;
 use crate::error::{Error, Result};
-use crate::http::{Deadline, interim};
+use crate::http::interim;
 
 /// An interim response that was queued and may be on its way.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ impl Exchange {
     /// Ready when the interim response was handed to the transport, or nobody is there to get it.
     pub fn poll_informed(&self, cx: &Context<'_>, informed: Informed) -> Poll<Result<()>> {
         // After a body timeout the handler can still answer.
-        if self.fate.get() != Fate::Overdue(Deadline::Body)
+        if !self.may_still_answer()
             && let Some(error) = self.failure()
         {
             return Poll::Ready(Err(error));

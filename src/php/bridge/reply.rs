@@ -16,7 +16,7 @@ use smallvec::smallvec;
 use super::Job;
 use super::wait::{Interrupted, wait};
 use crate::error::{Error, Kind};
-use crate::http::{Exchange, Fate};
+use crate::http::{Deadline, Exchange, Fate};
 use crate::php::classes::{Request, Response};
 use crate::php::exceptions::kind_of;
 use crate::php::zend::{
@@ -246,23 +246,32 @@ fn fail(job: &Job, request: &Zval, response: &Zval) {
         None if is_expected(exchange, &thrown) => {}
         None => job.app.log(&thrown.describe()),
     }
-    error_page(exchange, status_for(&thrown));
+    error_page(exchange, status_for(exchange, &thrown));
 }
 
 /// A client that leaves, or one that asks an event stream for its head alone, is normal and nothing to
-/// log; what a stop cuts off is summed up in one line.
+/// log; what a stop cuts off is summed up in one line. A request that is wrong or too large is its client's
+/// doing, who could fill the log with it: it is answered and counted.
 fn is_expected(exchange: &Exchange, thrown: &Thrown) -> bool {
-    (exchange.fate() != Fate::Alive || exchange.reply.is_event_stream())
-        && matches!(
-            kind_of(thrown),
-            Some(Kind::ClientGone | Kind::Timeout | Kind::Server)
-        )
+    match kind_of(thrown) {
+        Some(Kind::BadRequest | Kind::BodyTooLarge) => !exchange.reply.is_committed(),
+        Some(Kind::ClientGone | Kind::Timeout | Kind::Server) if !is_late(exchange) => {
+            exchange.fate() != Fate::Alive || exchange.reply.is_event_stream()
+        }
+        _ => false,
+    }
 }
 
-fn status_for(thrown: &Thrown) -> i64 {
+/// Whether its handler has taken too long: that is an operator's business.
+fn is_late(exchange: &Exchange) -> bool {
+    exchange.fate() == Fate::Overdue(Deadline::Handler)
+}
+
+fn status_for(exchange: &Exchange, thrown: &Thrown) -> i64 {
     match kind_of(thrown) {
         Some(Kind::BadRequest) => 400,
         Some(Kind::BodyTooLarge) => 413,
+        Some(Kind::Timeout) if is_late(exchange) => 503,
         Some(Kind::Timeout) => 408,
         _ => 500,
     }
@@ -283,12 +292,7 @@ fn error_page(exchange: &Exchange, status: i64) {
         return;
     }
     reply.clear();
-    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-    let made = reply
-        .set_status(status, None)
-        .and_then(|()| reply.set_header(CONTENT_TYPE, smallvec![plain]))
-        .and_then(|()| reply.end(Bytes::from_static(text.as_bytes())));
-    if made.is_err() {
+    if reply.end_plain(status, text).is_err() {
         reply.abort();
     }
 }

@@ -12,7 +12,7 @@ use crate::stats::{Board, Listener, RingSum, State};
 /// One listener's numbers as an array: those of every worker that serves its address.
 pub(super) fn listener(stats: &Listener) -> Zval {
     let sum = stats.sum();
-    let timeouts = &sum.timeouts;
+    let (timeouts, limits) = (&sum.timeouts, &sum.limits);
     let mut table = ZendHashTable::new();
     let mut put = |name: &str, value: Zval| {
         let _ = table.insert(name, value);
@@ -54,6 +54,21 @@ pub(super) fn listener(stats: &Listener) -> Zval {
             ("idle", timeouts.idle),
             ("body", timeouts.body),
             ("write", timeouts.write),
+            ("handler", timeouts.handler),
+            ("age", timeouts.age),
+            ("rate", timeouts.rate),
+        ]),
+    );
+    put(
+        "limits",
+        numbers(&[
+            ("body", limits.body),
+            ("head", limits.head),
+            ("headers", limits.headers),
+            ("target", limits.target),
+            ("connections", limits.connections),
+            ("connectionsPerAddress", limits.per_address),
+            ("queue", limits.queue),
         ]),
     );
     array(table)

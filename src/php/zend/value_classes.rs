@@ -4,6 +4,10 @@ use ext_php_rs::types::Zval;
 
 use crate::config::{LimitsSaid, TimeoutsSaid};
 
+/// How many values the classes have, as `values.c` knows it.
+const LIMITS: usize = 9;
+const TIMEOUTS: usize = 9;
+
 type CheckLimits = extern "C" fn(*const i64) -> bool;
 type CheckTimeouts = extern "C" fn(*const f64) -> bool;
 
@@ -22,15 +26,15 @@ pub(crate) fn register() {
 
 /// What a `Sluice\Limits` holds; `None` if `value` is none.
 pub(crate) fn limits_of(value: &Zval) -> Option<LimitsSaid> {
-    let mut values = [0; 6];
-    // SAFETY: the value is valid, and six numbers are written.
+    let mut values = [0; LIMITS];
+    // SAFETY: the value is valid, and so many numbers are written.
     unsafe { sluice_limits_read(value, values.as_mut_ptr()) }.then(|| limits(values))
 }
 
 /// What a `Sluice\Timeouts` holds; `None` if `value` is none.
 pub(crate) fn timeouts_of(value: &Zval) -> Option<TimeoutsSaid> {
-    let mut values = [0.0; 6];
-    // SAFETY: the value is valid, and six numbers are written.
+    let mut values = [0.0; TIMEOUTS];
+    // SAFETY: the value is valid, and so many numbers are written.
     unsafe { sluice_timeouts_read(value, values.as_mut_ptr()) }.then(|| timeouts(values))
 }
 
@@ -44,18 +48,29 @@ pub(crate) fn tls_info(values: [Zval; 4]) -> Zval {
 }
 
 extern "C" fn check_limits(values: *const i64) -> bool {
-    // SAFETY: the constructor hands over its six numbers.
-    let values = unsafe { *values.cast::<[i64; 6]>() };
+    // SAFETY: the constructor hands over all of its numbers.
+    let values = unsafe { *values.cast::<[i64; LIMITS]>() };
     crate::php::exceptions::throw_unless(crate::config::Limits::parse(limits(values)))
 }
 
 extern "C" fn check_timeouts(values: *const f64) -> bool {
     // SAFETY: as above.
-    let values = unsafe { *values.cast::<[f64; 6]>() };
+    let values = unsafe { *values.cast::<[f64; TIMEOUTS]>() };
     crate::php::exceptions::throw_unless(crate::config::Timeouts::parse(timeouts(values)))
 }
 
-fn limits([body, head, headers, target, connections, streams]: [i64; 6]) -> LimitsSaid {
+fn limits(values: [i64; LIMITS]) -> LimitsSaid {
+    let [
+        body,
+        head,
+        headers,
+        target,
+        connections,
+        streams,
+        per_address,
+        requests,
+        queue,
+    ] = values;
     LimitsSaid {
         body,
         head,
@@ -63,10 +78,24 @@ fn limits([body, head, headers, target, connections, streams]: [i64; 6]) -> Limi
         target,
         connections,
         streams,
+        per_address,
+        requests,
+        queue,
     }
 }
 
-fn timeouts([handshake, head, idle, body, write, drain]: [f64; 6]) -> TimeoutsSaid {
+fn timeouts(values: [f64; TIMEOUTS]) -> TimeoutsSaid {
+    let [
+        handshake,
+        head,
+        idle,
+        body,
+        write,
+        drain,
+        handler,
+        age,
+        rate,
+    ] = values;
     TimeoutsSaid {
         handshake,
         head,
@@ -74,5 +103,8 @@ fn timeouts([handshake, head, idle, body, write, drain]: [f64; 6]) -> TimeoutsSa
         body,
         write,
         drain,
+        handler,
+        age,
+        rate,
     }
 }

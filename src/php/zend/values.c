@@ -2,6 +2,10 @@
  * own functions can declare. What the values mean, and whether they are right, is said in Rust. */
 #include "shim.h"
 
+/* How many values the classes have. */
+#define LIMITS 9
+#define TIMEOUTS 9
+
 typedef bool (*check_limits)(const zend_long *values);
 typedef bool (*check_timeouts)(const double *values);
 
@@ -27,12 +31,15 @@ ZEND_BEGIN_ARG_INFO_EX(limits_arguments, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, target, IS_LONG, 0, "8192")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, connections, IS_LONG, 0, "10000")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, streams, IS_LONG, 0, "128")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, connectionsPerAddress, IS_LONG, 0, "1000")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, requests, IS_LONG, 0, "10000")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, queue, IS_LONG, 0, "1000")
 ZEND_END_ARG_INFO()
 
 ZEND_METHOD(Sluice_Limits, __construct)
 {
-	zend_long values[6] = {16777216, 32768, 100, 8192, 10000, 128};
-	ZEND_PARSE_PARAMETERS_START(0, 6)
+	zend_long values[LIMITS] = {16777216, 32768, 100, 8192, 10000, 128, 1000, 10000, 1000};
+	ZEND_PARSE_PARAMETERS_START(0, LIMITS)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_LONG(values[0])
 		Z_PARAM_LONG(values[1])
@@ -40,12 +47,15 @@ ZEND_METHOD(Sluice_Limits, __construct)
 		Z_PARAM_LONG(values[3])
 		Z_PARAM_LONG(values[4])
 		Z_PARAM_LONG(values[5])
+		Z_PARAM_LONG(values[6])
+		Z_PARAM_LONG(values[7])
+		Z_PARAM_LONG(values[8])
 	ZEND_PARSE_PARAMETERS_END();
 	zend_object *object = Z_OBJ_P(ZEND_THIS);
 	if (is_made(object) || !limits_check(values)) {
 		RETURN_THROWS();
 	}
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < LIMITS; i++) {
 		ZVAL_LONG(slot(object, i), values[i]);
 	}
 }
@@ -57,12 +67,15 @@ ZEND_BEGIN_ARG_INFO_EX(timeouts_arguments, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, body, IS_DOUBLE, 0, "30.0")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, write, IS_DOUBLE, 0, "30.0")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, drain, IS_DOUBLE, 0, "10.0")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, handler, IS_DOUBLE, 0, "0.0")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, age, IS_DOUBLE, 0, "0.0")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, rate, IS_DOUBLE, 0, "240.0")
 ZEND_END_ARG_INFO()
 
 ZEND_METHOD(Sluice_Timeouts, __construct)
 {
-	double values[6] = {10.0, 15.0, 60.0, 30.0, 30.0, 10.0};
-	ZEND_PARSE_PARAMETERS_START(0, 6)
+	double values[TIMEOUTS] = {10.0, 15.0, 60.0, 30.0, 30.0, 10.0, 0.0, 0.0, 240.0};
+	ZEND_PARSE_PARAMETERS_START(0, TIMEOUTS)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_DOUBLE(values[0])
 		Z_PARAM_DOUBLE(values[1])
@@ -70,12 +83,15 @@ ZEND_METHOD(Sluice_Timeouts, __construct)
 		Z_PARAM_DOUBLE(values[3])
 		Z_PARAM_DOUBLE(values[4])
 		Z_PARAM_DOUBLE(values[5])
+		Z_PARAM_DOUBLE(values[6])
+		Z_PARAM_DOUBLE(values[7])
+		Z_PARAM_DOUBLE(values[8])
 	ZEND_PARSE_PARAMETERS_END();
 	zend_object *object = Z_OBJ_P(ZEND_THIS);
 	if (is_made(object) || !timeouts_check(values)) {
 		RETURN_THROWS();
 	}
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < TIMEOUTS; i++) {
 		ZVAL_DOUBLE(slot(object, i), values[i]);
 	}
 }
@@ -124,15 +140,21 @@ static void declare_property(zend_class_entry *ce, const char *name, uint32_t ty
 /* Registers the classes; the order of the properties is that of the constructors. */
 void sluice_values_init(check_limits limits, check_timeouts timeouts)
 {
-	static const char *limit_names[] = {"body", "head", "headers", "target", "connections", "streams"};
-	static const char *timeout_names[] = {"handshake", "head", "idle", "body", "write", "drain"};
+	static const char *limit_names[LIMITS] = {
+		"body", "head", "headers", "target", "connections", "streams", "connectionsPerAddress", "requests", "queue",
+	};
+	static const char *timeout_names[TIMEOUTS] = {
+		"handshake", "head", "idle", "body", "write", "drain", "handler", "age", "rate",
+	};
 	limits_check = limits;
 	timeouts_check = timeouts;
 	limits_ce = declare_class("Sluice\\Limits", limits_methods);
 	timeouts_ce = declare_class("Sluice\\Timeouts", timeouts_methods);
 	tls_info_ce = declare_class("Sluice\\TlsInfo", tls_info_methods);
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < LIMITS; i++) {
 		declare_property(limits_ce, limit_names[i], MAY_BE_LONG);
+	}
+	for (int i = 0; i < TIMEOUTS; i++) {
 		declare_property(timeouts_ce, timeout_names[i], MAY_BE_DOUBLE);
 	}
 	declare_property(tls_info_ce, "version", MAY_BE_STRING);
@@ -147,7 +169,7 @@ bool sluice_limits_read(zval *value, zend_long *values)
 	if (Z_TYPE_P(value) != IS_OBJECT || Z_OBJCE_P(value) != limits_ce) {
 		return false;
 	}
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < LIMITS; i++) {
 		values[i] = zval_get_long(slot(Z_OBJ_P(value), i));
 	}
 	return true;
@@ -159,7 +181,7 @@ bool sluice_timeouts_read(zval *value, double *values)
 	if (Z_TYPE_P(value) != IS_OBJECT || Z_OBJCE_P(value) != timeouts_ce) {
 		return false;
 	}
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < TIMEOUTS; i++) {
 		values[i] = zval_get_double(slot(Z_OBJ_P(value), i));
 	}
 	return true;

@@ -181,15 +181,18 @@ fn what_is_no_board_of_this_layout_is_refused() {
     let later = SharedMemory::create(SIZE).unwrap();
     later.cells()[0].store(MAGIC + (1 << 8), Ordering::Relaxed);
     for (memory, why) in [
-        (small, "has 4096 bytes of shared memory, not 4"),
-        (empty, "another version of Sluice has laid them out"),
-        (later, "another version of Sluice has laid them out"),
+        (
+            small,
+            format!("has 4096 bytes of shared memory, not {SIZE}"),
+        ),
+        (empty, "another version of Sluice has laid them out".into()),
+        (later, "another version of Sluice has laid them out".into()),
     ] {
         let error = Board::adopt(memory.fd().try_clone_to_owned().unwrap()).unwrap_err();
         assert_eq!(error.kind(), Kind::Server);
         let message = error.message();
         assert!(message.starts_with("the workers' statistics that were handed over"));
-        assert!(message.contains(why), "{message}");
+        assert!(message.contains(&why), "{message}");
     }
 }
 
