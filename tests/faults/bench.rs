@@ -84,6 +84,8 @@ impl Bench {
             body: PATIENCE,
             write: PATIENCE,
             drain: PATIENCE,
+            // Those who stutter may be as slow as they are.
+            rate: 0,
             ..Timeouts::DEFAULT
         });
         let rig = match settings {
