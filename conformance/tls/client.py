@@ -150,7 +150,7 @@ class Client(TLSConnection):
     def reply(self):
         """Reads one reply; a `Content-Length` says where it ends."""
         text = b""
-        while not (head := re.search(rb"content-length: (\d+)\r\n.*?\r\n\r\n", text, re.I | re.S)):
+        while not (head := re.search(rb"content-length: (\d+)(?:\r\n.*?)?\r\n\r\n", text, re.I | re.S)):
             part = self.read(max=65536, min=1)
             if not part:
                 raise TLSAbruptCloseError()
