@@ -40,14 +40,15 @@ $end64k = str_repeat("\0", 65536);
 if (isset($options['files'])) {
     $document = file_get_contents("{$options['files']}/data.json");
     $server = new Server(
-        limits: new Limits(body: 64 << 20),
+        limits: new Limits(body: 64 << 20, connectionsPerAddress: 0),
         compression: new Compression(codings: ['gzip'], gzipLevel: 6),
         uploads: new Uploads(directory: $options['spool'] ?? null),
     );
     $server->mount(new Files(root: $options['files'], prefix: '/files', fallback: false));
 } else {
     $document = '';
-    $server = new Server();
+    // All clients have one address.
+    $server = new Server(limits: new Limits(connectionsPerAddress: 0));
 }
 
 $server->handle(function (Request $request, Response $response) use ($piece, $end64k, $document): void {

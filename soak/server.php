@@ -69,7 +69,7 @@ if (!isset($options['cert'], $options['key'])) {
 $patience = (float) $options['patience'];
 $server = new Server(
     workers: (int) $options['workers'],
-    limits: new Limits(connections: (int) $options['connections']),
+    limits: new Limits(connections: (int) $options['connections'], connectionsPerAddress: 0),
     timeouts: new Timeouts(handshake: $patience, head: $patience, idle: (float) $options['idle'], drain: (float) $options['drain']),
     compression: new Compression(),
 );

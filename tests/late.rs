@@ -16,6 +16,7 @@ use sluice::config::Timeouts;
 use sluice::error::{Kind, Result};
 use sluice::http::Exchange;
 use support::client::{Client, Speaks, tcp};
+use support::frames::{Framed, HEADERS, RST_STREAM, get, window};
 use support::raw::Raw;
 use support::server::{Plan, Server};
 use support::{LONGEST, body, path, read_all, run, stream, told, write};
@@ -233,4 +234,40 @@ fn a_reply_that_is_taken_too_slowly_is_broken_off() {
         assert!(taken > 0);
     });
     assert_eq!(server.stats(0, |stats| stats.timeouts.rate.get()), 1);
+}
+
+#[test]
+fn a_window_that_opens_byte_by_byte_does_not_keep_a_stream() {
+    let (handler, mut ended) = told(answer);
+    let server = Server::start(
+        plan(|timeouts| {
+            timeouts.write = SHORT;
+            timeouts.rate = 1000;
+        }),
+        handler,
+    );
+    run(async {
+        const INITIAL_WINDOW_SIZE: u16 = 4;
+        let io = tcp(server.addresses[0], None).await;
+        let mut client = Framed::saying(io, &[(INITIAL_WINDOW_SIZE, 1)]).await;
+        client.send(get(1, "/large")).await;
+        let dribble = async {
+            loop {
+                client.send(window(1, 1)).await;
+                tokio::time::sleep(SHORT / 10).await;
+            }
+        };
+        tokio::select! {
+            () = dribble => {}
+            end = ended.recv() => assert_eq!(end, Some(Err(Kind::Timeout))),
+        }
+        // The stream alone is over.
+        client.wait_for(RST_STREAM, 1).await;
+        client.send(window(0, 100_000)).await;
+        client.send(get(3, "/")).await;
+        client.send(window(3, 100)).await;
+        assert_eq!(client.wait_for(HEADERS, 3).await.status(), 200);
+    });
+    assert_eq!(server.stats(0, |stats| stats.timeouts.rate.get()), 1);
+    assert_eq!(server.stats(0, |stats| stats.timeouts.write.get()), 0);
 }
