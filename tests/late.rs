@@ -24,6 +24,9 @@ use tokio::io::AsyncReadExt;
 
 const SHORT: Duration = Duration::from_millis(150);
 
+/// The deadline for doing nothing, where a client does little: no pause of a busy machine is as long.
+const STILL: Duration = Duration::from_millis(500);
+
 const MIB: usize = 1 << 20;
 
 fn plan(change: impl FnOnce(&mut Timeouts)) -> Plan {
@@ -161,7 +164,7 @@ fn a_body_that_comes_too_slowly_is_given_up() {
     let (handler, mut ended) = told(answer);
     let server = Server::start(
         plan(|timeouts| {
-            timeouts.body = SHORT;
+            timeouts.body = STILL;
             timeouts.rate = 1000;
         }),
         handler,
@@ -186,7 +189,7 @@ fn a_body_that_comes_too_slowly_is_given_up() {
 
         // One that keeps to the rate goes on for as long as it takes.
         let mut steady = Raw::new(tcp(server.addresses[0], None).await);
-        let (pieces, each) = (30, 200);
+        let (pieces, each) = (60, 200);
         let head = format!(
             "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n",
             pieces * each
@@ -241,7 +244,7 @@ fn a_window_that_opens_byte_by_byte_does_not_keep_a_stream() {
     let (handler, mut ended) = told(answer);
     let server = Server::start(
         plan(|timeouts| {
-            timeouts.write = SHORT;
+            timeouts.write = STILL;
             timeouts.rate = 1000;
         }),
         handler,
