@@ -405,11 +405,11 @@ fn a_broken_record_is_answered_with_an_alert_and_ends_both_directions() {
         pipe.write_all(&record).await.unwrap();
         pipe.write_all(&[0; 20]).await.unwrap();
         let error = pair.server.read_u8().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidData);
+        assert_eq!(error.kind(), ErrorKind::ConnectionAborted);
         let error = pair.client.read_u8().await.unwrap_err();
         assert!(error.to_string().contains("BadRecordMac"), "{error}");
         let error = pair.server.write(b"more").await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidData);
+        assert_eq!(error.kind(), ErrorKind::ConnectionAborted);
         pair.server.shutdown().await.unwrap();
     });
 }

@@ -67,8 +67,8 @@ HTTP/1.1 200 OK
 content-type: text/event-stream
 cache-control: no-cache
 x-accel-buffering: no
-date
 transfer-encoding: chunked
+date
 
 h2 200 0
 15

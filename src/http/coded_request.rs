@@ -60,6 +60,11 @@ impl CodedRequest {
         Self { body, coding }
     }
 
+    /// Whether the connection cannot go on behind it.
+    pub(super) fn is_malformed(&self) -> bool {
+        self.body.is_malformed()
+    }
+
     /// From now on it gives what comes, as it comes: for what is thrown away.
     pub(super) fn stop_decoding(&mut self) {
         self.coding = None;

@@ -145,6 +145,12 @@ impl Exchange {
             && self.body.borrow().received() == 0
     }
 
+    /// Whether the connection cannot go on, because nobody knows where the request ends.
+    pub(super) fn is_malformed(&self) -> bool {
+        let mut body = self.body.borrow_mut();
+        body.source().is_some_and(|body| body.is_malformed())
+    }
+
     /// The trailers of the request; `None` until the whole body was read, or without any.
     pub fn request_trailers(&self) -> Option<HeaderMap> {
         self.body.borrow().trailers().cloned()

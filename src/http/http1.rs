@@ -115,7 +115,7 @@ impl<H: Handler> hyper::service::Service<Request<HyperBody>> for Answer<H> {
                 if is_head {
                     *response.body_mut() = ReplyBody::text("");
                 }
-                response.headers_mut().insert(DATE, date::now());
+                date_if_set_back(&mut response);
                 close(&mut response);
                 Answered::Refused(Some(response))
             }
@@ -138,16 +138,22 @@ impl<H: Handler> Future for Answered<H> {
         };
         Pin::new(respond).poll(cx).map(|committed| {
             let (head, exchange) = committed.ok_or(Aborted)?;
-            let drains = exchange.connection().is_draining();
+            let is_last = exchange.connection().is_draining() || exchange.is_malformed();
             let mut response = Response::from_parts(head, ReplyBody::of(exchange));
-            // hyper's own does not follow a clock that is set back.
-            response.headers_mut().insert(DATE, date::now());
-            if drains {
+            date_if_set_back(&mut response);
+            if is_last {
                 // The client learns by the reply itself that it is the last.
                 close(&mut response);
             }
             Ok(response)
         })
+    }
+}
+
+/// hyper writes the date itself, for less than a header costs, but its own does not follow a clock that is set back.
+fn date_if_set_back(response: &mut Response<ReplyBody>) {
+    if date::is_set_back() {
+        response.headers_mut().insert(DATE, date::now());
     }
 }
 

@@ -11,14 +11,22 @@ use super::Connection;
 use super::framing::Framing;
 
 /// Hands on what the client sends until a line comes that [`Framing`] refuses. In a head hyper reads [`NONSENSE`] in
-/// its place, a bad request that it answers when its turn comes; in a body it reads the end, and the body was
-/// broken off.
+/// its place, a bad request that it answers when its turn comes; in a body reading fails as it does where hyper
+/// itself finds it malformed.
 pub(super) struct Strict<IO> {
     inner: IO,
     framing: Framing,
-    /// What is left to read once something was refused.
-    nonsense: Option<&'static [u8]>,
+    refused: Option<Refused>,
     connection: Rc<Connection>,
+}
+
+/// What there is to read where a line was refused.
+#[derive(Clone, Copy)]
+enum Refused {
+    /// In a head: what is left of [`NONSENSE`].
+    Head(&'static [u8]),
+    /// In a body: nothing, which could be its end, but an error.
+    Body,
 }
 
 /// No line of a head may have a NUL, and hyper looks at a head when it seems complete.
@@ -29,30 +37,31 @@ impl<IO> Strict<IO> {
         Self {
             inner,
             framing: Framing::default(),
-            nonsense: None,
+            refused: None,
             connection,
         }
     }
 
     #[cold]
-    fn refuse(&mut self, buf: &mut ReadBuf<'_>, passed: usize) {
-        buf.set_filled(passed);
+    fn refuse(&mut self) {
         self.connection.set_unread();
-        // No body may get it: it could be the end of one.
-        let nonsense = if self.framing.is_in_head() {
-            NONSENSE
+        self.refused = Some(if self.framing.is_in_head() {
+            Refused::Head(NONSENSE)
         } else {
-            b""
-        };
-        self.nonsense = Some(nonsense);
-        self.give_nonsense(buf);
+            Refused::Body
+        });
     }
 
-    fn give_nonsense(&mut self, buf: &mut ReadBuf<'_>) {
-        if let Some(left) = &mut self.nonsense {
-            let (given, rest) = left.split_at(left.len().min(buf.remaining()));
-            buf.put_slice(given);
-            *left = rest;
+    #[cold]
+    fn read_refused(&mut self, refused: Refused, buf: &mut ReadBuf<'_>) -> io::Result<()> {
+        match refused {
+            Refused::Head(left) => {
+                let (given, rest) = left.split_at(left.len().min(buf.remaining()));
+                buf.put_slice(given);
+                self.refused = Some(Refused::Head(rest));
+                Ok(())
+            }
+            Refused::Body => Err(io::ErrorKind::InvalidInput.into()),
         }
     }
 }
@@ -64,14 +73,17 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Strict<IO> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.nonsense.is_some() {
-            self.give_nonsense(buf);
-            return Poll::Ready(Ok(()));
+        if let Some(refused) = self.refused {
+            return Poll::Ready(self.read_refused(refused, buf));
         }
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.inner).poll_read(cx, buf))?;
         if let Err(at) = self.framing.check(&buf.filled()[before..]) {
-            self.refuse(buf, before + at);
+            buf.set_filled(before + at);
+            self.refuse();
+            if at == 0 {
+                return self.poll_read(cx, buf);
+            }
         }
         Poll::Ready(Ok(()))
     }

@@ -148,7 +148,7 @@ where
 
     /// Asks rustls how much it really holds. All input has been processed, so this is all it does.
     fn measure(&mut self) -> io::Result<()> {
-        let state = self.session.process_new_packets().map_err(invalid)?;
+        let state = self.session.process_new_packets().map_err(broken)?;
         self.ring.hold(state.tls_bytes_to_write());
         if let Some(ring) = &self.meter.ring {
             ring.high_water.see(self.ring.held() as u64);
@@ -226,7 +226,7 @@ where
                 self.failed = true;
                 // The client should learn why, if the socket takes the alert now.
                 let _ = self.poll_drain(cx, Until::Empty);
-                Poll::Ready(Err(invalid(error)))
+                Poll::Ready(Err(broken(error)))
             }
         }
     }
@@ -336,8 +336,9 @@ enum Until {
     Empty,
 }
 
-fn invalid(error: rustls::Error) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, error)
+/// Of a connection that cannot go on; invalid is what a client sends inside of it.
+fn broken(error: rustls::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionAborted, error)
 }
 
 /// The plaintext of an alert, in bytes, and the answer to a key update that may go before it.

@@ -28,8 +28,10 @@ pub enum Outcome {
     ThenRefused(Vec<Asked>, &'static [u16]),
     /// A handler answers these; behind them comes a refusal, with 400 or without a reply.
     ThenClosed(Vec<Asked>),
-    /// A handler is asked, finds the body broken, and no answer to it is complete.
+    /// A handler is asked, finds the body broken off, and no answer to it is complete.
     Broken,
+    /// A handler is asked, is told that the body is malformed, and says so with 400; the connection ends.
+    Malformed,
 }
 
 /// What a handler saw of a request.
@@ -81,6 +83,10 @@ impl Case {
 
     pub fn broken(self) -> Self {
         self.comes_to(Outcome::Broken)
+    }
+
+    pub fn malformed(self) -> Self {
+        self.comes_to(Outcome::Malformed)
     }
 
     pub fn and_ends(mut self) -> Self {

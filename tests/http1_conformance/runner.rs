@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use sluice::config::Limits;
+use sluice::error::Kind;
 use sluice::http::Exchange;
 use tokio::io::{AsyncWriteExt, DuplexStream};
 use tokio::task::yield_now;
@@ -35,6 +36,7 @@ const SHORT: usize = 1000;
 enum Seen {
     Whole(Asked),
     BrokenBody,
+    MalformedBody,
 }
 
 type Log = Rc<RefCell<Vec<Seen>>>;
@@ -89,10 +91,18 @@ async fn check_one(case: &Case, piece: usize) {
 /// Answers with what came, and notes it.
 fn answer(exchange: Rc<Exchange>, log: Log) -> Work {
     Box::pin(async move {
-        let Ok(body) = read_all(&exchange).await else {
-            log.borrow_mut().push(Seen::BrokenBody);
-            exchange.reply.abort();
-            return;
+        let body = match read_all(&exchange).await {
+            Ok(body) => body,
+            Err(error) if error.kind() == Kind::BadRequest => {
+                log.borrow_mut().push(Seen::MalformedBody);
+                exchange.reply.end_plain(400, "Bad Request").unwrap();
+                return;
+            }
+            Err(_) => {
+                log.borrow_mut().push(Seen::BrokenBody);
+                exchange.reply.abort();
+                return;
+            }
         };
         log.borrow_mut().push(Seen::Whole(Asked {
             method: exchange.request.method.to_string(),
@@ -143,6 +153,7 @@ async fn come(case: &Case, client: &mut Raw<DuplexStream>, name: &str) {
             }
             let _ = client.io.shutdown().await;
         }
+        Outcome::Malformed => refusal(client, &[400], name).await,
         Outcome::Closed | Outcome::Broken => {}
     }
     let rest = client.rest().await.unwrap_or_default();
@@ -181,6 +192,7 @@ fn assert_seen(case: &Case, log: &[Seen], name: &str) {
     let expected = match &case.outcome {
         Outcome::Refused(_) | Outcome::Closed => Vec::new(),
         Outcome::Broken => vec![Seen::BrokenBody],
+        Outcome::Malformed => vec![Seen::MalformedBody],
         Outcome::Last(asked) | Outcome::ThenClosed(asked) | Outcome::ThenRefused(asked, _) => {
             whole(asked)
         }

@@ -127,7 +127,7 @@ final class Request
      * Suspends the fiber until it is here. getParsedBody() works after it, if read() was not called before it.
      *
      * @throws BodyTooLargeException It is larger than {@see Limits::$body}, as it came or inflated
-     * @throws BadRequestException It is not what its Content-Encoding says, or is cut short
+     * @throws BadRequestException Its chunks are malformed, or it is not what its Content-Encoding says
      * @throws StateException The body is read as a form or in parts already
      * @throws ClientGoneException The client broke off
      * @throws TimeoutException Nothing came for {@see Timeouts::$body}
@@ -146,7 +146,7 @@ final class Request
      *
      * @param int $max Most bytes to return, at least 1
      * @throws BodyTooLargeException It is larger than {@see Limits::$body}, as it came or inflated
-     * @throws BadRequestException It is not what its Content-Encoding says, or is cut short
+     * @throws BadRequestException Its chunks are malformed, or it is not what its Content-Encoding says
      * @throws ClientGoneException The client broke off
      * @throws TimeoutException Nothing came for {@see Timeouts::$body}
      * @throws ConfigException $max is less than 1

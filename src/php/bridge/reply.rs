@@ -254,7 +254,7 @@ fn fail(job: &Job, request: &Zval, response: &Zval) {
 /// doing, who could fill the log with it: it is answered and counted.
 fn is_expected(exchange: &Exchange, thrown: &Thrown) -> bool {
     match kind_of(thrown) {
-        Some(Kind::BadRequest | Kind::BodyTooLarge) => !exchange.reply.is_committed(),
+        Some(Kind::BadRequest | Kind::BodyTooLarge) => true,
         Some(Kind::ClientGone | Kind::Timeout | Kind::Server) if !is_late(exchange) => {
             exchange.fate() != Fate::Alive || exchange.reply.is_event_stream()
         }
