@@ -115,6 +115,28 @@ fn streams_that_are_reset_faster_than_they_are_answered_end_the_connection() {
 }
 
 #[test]
+fn so_many_streams_may_be_reset_as_the_limit_says() {
+    for limit in [1, 700] {
+        let mut plan = Plan::new(&[None]);
+        plan.limits.resets = limit;
+        let server = server(plan);
+        run(async {
+            let mut client = client(&server).await;
+            client.send(Vec::new()).await;
+            for id in streams().take(limit as usize) {
+                client.send([get(id, "/wait"), reset(id)].concat()).await;
+            }
+            client.is_alive().await;
+            let flood = streams().skip(limit as usize);
+            let flood = flood.map(|id| [get(id, "/wait"), reset(id)].concat());
+            let heard = client.flood(flood.take(400)).await;
+            assert_eq!(heard.farewell(), Some(ENHANCE_YOUR_CALM), "{limit}");
+            have_ended(&server, (1, 0)).await;
+        });
+    }
+}
+
+#[test]
 fn streams_that_run_and_are_reset_end_the_connection_and_their_handlers() {
     let server = server(Plan::new(&[None]));
     run(async {

@@ -32,6 +32,9 @@ pub struct Limits {
     pub requests: usize,
     /// The most requests that wait for one of those to end: 0 to 1,000,000, 1,000 by default.
     pub queue: usize,
+    /// The most streams of one HTTP/2 connection that may be reset before they are answered: so many at
+    /// once, and as many again in each minute; 1 to 100,000, 200 by default.
+    pub resets: u32,
 }
 
 /// Limits as they were said, not yet checked. The fields are those of [`Limits`].
@@ -47,6 +50,7 @@ pub struct LimitsSaid {
     pub per_address: i64,
     pub requests: i64,
     pub queue: i64,
+    pub resets: i64,
 }
 
 impl Limits {
@@ -61,6 +65,7 @@ impl Limits {
         per_address: 1000,
         requests: 10_000,
         queue: 1000,
+        resets: 200,
     };
 
     /// Checks what was said.
@@ -99,6 +104,7 @@ impl Limits {
         );
         check("requests", "", said.requests, REQUESTS);
         check("queue", "", said.queue, QUEUE);
+        check("resets", "", said.resets, RESETS);
         match Error::all("Limits", &mistakes) {
             Some(error) => Err(error),
             None => Ok(Self {
@@ -111,6 +117,7 @@ impl Limits {
                 per_address: count(said.per_address),
                 requests: count(said.requests),
                 queue: count(said.queue),
+                resets: u32::try_from(said.resets).unwrap_or(u32::MAX),
             }),
         }
     }
@@ -141,6 +148,7 @@ impl From<&Limits> for LimitsSaid {
             per_address: said(limits.per_address),
             requests: said(limits.requests),
             queue: said(limits.queue),
+            resets: i64::from(limits.resets),
         }
     }
 }
@@ -169,6 +177,7 @@ const CONNECTIONS: RangeInclusive<i64> = 1..=1_000_000;
 const STREAMS: RangeInclusive<i64> = 1..=10_000;
 const REQUESTS: RangeInclusive<i64> = 1..=1_000_000;
 const QUEUE: RangeInclusive<i64> = 0..=1_000_000;
+const RESETS: RangeInclusive<i64> = 1..=100_000;
 
 #[cfg(test)]
 mod tests {
@@ -196,6 +205,7 @@ mod tests {
             per_address: 0,
             requests: 1,
             queue: 0,
+            resets: 1,
         };
         let most = LimitsSaid {
             body: 1 << 40,
@@ -207,6 +217,7 @@ mod tests {
             per_address: 1_000_000,
             requests: 1_000_000,
             queue: 1_000_000,
+            resets: 100_000,
         };
         for said in [least, most] {
             let limits = Limits::parse(said.clone()).unwrap();
@@ -217,7 +228,7 @@ mod tests {
     #[test]
     fn one_step_past_either_end_is_refused_with_the_value_and_the_bounds() {
         type Change = fn(&mut LimitsSaid);
-        let cases: [(Change, &str); 17] = [
+        let cases: [(Change, &str); 19] = [
             (
                 |s| s.body = -1,
                 "body must be 0 to 1099511627776 bytes, not -1",
@@ -247,6 +258,8 @@ mod tests {
             (|s| s.requests = 0, "requests must be 1 to 1000000, not 0"),
             (|s| s.queue = -1, "queue must be 0 to 1000000, not -1"),
             (|s| s.queue = 1_000_001, "not 1000001"),
+            (|s| s.resets = 0, "resets must be 1 to 100000, not 0"),
+            (|s| s.resets = 100_001, "not 100001"),
         ];
         for (change, expected) in cases {
             let mut said = LimitsSaid::default();
@@ -270,10 +283,11 @@ mod tests {
             per_address: -1,
             requests: 0,
             queue: -1,
+            resets: 0,
         })
         .unwrap_err();
         assert!(
-            error.message().starts_with("Limits: 9 mistakes: "),
+            error.message().starts_with("Limits: 10 mistakes: "),
             "{error}"
         );
         for name in [
@@ -286,6 +300,7 @@ mod tests {
             "connectionsPerAddress",
             "requests",
             "queue",
+            "resets",
         ] {
             assert!(
                 error.message().contains(&format!("{name} must be")),

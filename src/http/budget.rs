@@ -9,11 +9,6 @@ use std::collections::VecDeque;
 
 use super::frames::{Frame, Kind};
 
-/// How many streams of a connection may be reset before they are answered: so many at once, and as
-/// many again in each minute. Resets by us count where they were the client's fault. Four answered
-/// streams allow one more, so that a proxy may hand on what its own clients give up.
-pub(super) const RESETS: u32 = 200;
-
 /// How many frames that bring nothing a connection may send at once: `PING`, `PRIORITY`, empty `DATA`,
 /// `CONTINUATION`, unknown ones, and windows that no data has asked for. `DATA` that moves, and
 /// streams that are answered, allow more.
@@ -60,14 +55,18 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// `streams` is how many the client may have open.
-    pub(super) fn new(streams: u32, now: u64) -> Self {
+    /// Of a client that may have `streams` open.
+    ///
+    /// `resets` is how many of its streams may be reset before they are answered: so many at once, and as
+    /// many again in each minute. Resets by us count where they were the client's fault. Four answered
+    /// streams allow one more, so that a proxy may hand on what its own clients give up.
+    pub(super) fn new(streams: u32, resets: u32, now: u64) -> Self {
         Self {
-            resets: Bucket::full(RESETS, RESETS, RESETS, now),
+            resets: Bucket::full(resets, resets, resets, now),
             frames: Bucket::full(FRAMES, FRAMES_PER_MINUTE, FRAMES_EARNED, now),
             unopened: 0,
             open: VecDeque::new(),
-            most_open: (streams + RESETS) as usize,
+            most_open: (streams + resets) as usize,
             last: 0,
             answered: 0,
             flood: None,

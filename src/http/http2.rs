@@ -20,7 +20,7 @@ use http::header::DATE;
 use http::{Method, Request, Response};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::budget::{Budget, Flood, RESETS};
+use super::budget::{Budget, Flood};
 use super::drive::Driver;
 use super::io::Watched;
 use super::request_body::RequestBody;
@@ -45,9 +45,10 @@ const CONNECTION_WINDOW: u32 = 256 * 1024;
 const TINY_PIECES: usize = 2 << 20;
 
 /// How many streams that were reset may wait to be looked at, and how many a connection may make h2
-/// reset in all. [`Budget`] strikes earlier, but the second: it counts for the life of the connection
-/// those resets too that have not left.
-const PENDING_RESETS: usize = 2 * RESETS as usize;
+/// reset in all, both beyond [`Limits::resets`](crate::config::Limits::resets). [`Budget`] strikes
+/// earlier: what comes at once is fewer than the first. The second counts for the life of the
+/// connection those resets too that have not left.
+const PENDING_RESETS: usize = 2_048;
 const ERROR_RESETS: usize = 4_096;
 
 /// How long requests of one connection are answered before what was made is sent and others have
@@ -86,16 +87,17 @@ where
         service: Rc<Service<H>>,
     ) -> Self {
         let limits = &connection.terms.limits;
-        let budget = Budget::new(limits.streams, connection.clock.now());
+        let budget = Budget::new(limits.streams, limits.resets, connection.clock.now());
         let budget = Rc::new(RefCell::new(budget));
+        let resets = limits.resets as usize;
         let io = Weighed::new(io, Rc::clone(&budget), Rc::clone(&connection));
         let greeting = Builder::new()
             .max_concurrent_streams(limits.streams)
             .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX))
             .max_send_buffer_size(SEND_BUFFER)
             .data_frame_budget(TINY_PIECES)
-            .max_pending_accept_reset_streams(PENDING_RESETS)
-            .max_local_error_reset_streams(Some(ERROR_RESETS))
+            .max_pending_accept_reset_streams(resets + PENDING_RESETS)
+            .max_local_error_reset_streams(Some(resets + ERROR_RESETS))
             .initial_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .handshake(io);

@@ -47,6 +47,12 @@ final class Limits
     /** Most requests that wait for a handler: 0 to 1000000; 503 with Retry-After. */
     public readonly int $queue;
 
+    /**
+     * Most streams of an HTTP/2 connection that may be reset before they are answered, at once and again in each minute:
+     * 1 to 100000; GOAWAY. Answered streams allow more.
+     */
+    public readonly int $resets;
+
     /** @throws ConfigException One message that names every value out of bounds */
     public function __construct(
         int $body = 16777216,
@@ -58,5 +64,6 @@ final class Limits
         int $connectionsPerAddress = 1000,
         int $requests = 10000,
         int $queue = 1000,
+        int $resets = 200,
     ) {}
 }

@@ -1,5 +1,7 @@
 use super::*;
 
+const RESETS: u32 = 200;
+
 fn frame(kind: Kind, stream: u32) -> Frame {
     Frame {
         kind,
@@ -48,7 +50,7 @@ fn open_and_reset(budget: &mut Budget, stream: u32, now: u64) {
 
 #[test]
 fn streams_that_are_reset_at_once_are_so_many_and_no_more() {
-    let mut budget = Budget::new(128, 0);
+    let mut budget = Budget::new(128, RESETS, 0);
     let reset = times(&mut budget, |budget, time| {
         open_and_reset(budget, 2 * time + 1, 0);
     });
@@ -58,7 +60,7 @@ fn streams_that_are_reset_at_once_are_so_many_and_no_more() {
 
 #[test]
 fn a_minute_allows_as_many_again() {
-    let mut budget = Budget::new(128, 5);
+    let mut budget = Budget::new(128, RESETS, 5);
     for stream in 0..RESETS {
         open_and_reset(&mut budget, 2 * stream + 1, 5);
     }
@@ -72,7 +74,7 @@ fn a_minute_allows_as_many_again() {
 
 #[test]
 fn a_reset_each_third_of_a_second_may_go_on_for_ever() {
-    let mut budget = Budget::new(128, 0);
+    let mut budget = Budget::new(128, RESETS, 0);
     let reset = times(&mut budget, |budget, time| {
         open_and_reset(budget, 2 * time + 1, u64::from(time) * 300);
     });
@@ -82,7 +84,7 @@ fn a_reset_each_third_of_a_second_may_go_on_for_ever() {
 #[test]
 fn four_answered_streams_allow_one_reset() {
     for (answered, expected) in [(4, 100_000), (3, 800)] {
-        let mut budget = Budget::new(128, 0);
+        let mut budget = Budget::new(128, RESETS, 0);
         let mut stream = 1;
         let reset = times(&mut budget, |budget, _| {
             for _ in 0..answered {
@@ -99,7 +101,7 @@ fn four_answered_streams_allow_one_reset() {
 
 #[test]
 fn a_reset_of_an_answered_stream_is_only_a_frame_that_brings_nothing() {
-    let mut budget = Budget::new(128, 0);
+    let mut budget = Budget::new(128, RESETS, 0);
     let mut stream = 1;
     let reset = times(&mut budget, |budget, _| {
         budget.received(&last(Kind::Headers, stream), 0);
@@ -124,7 +126,7 @@ fn resets_that_the_client_makes_us_send_count_and_our_own_do_not() {
         (6, RESETS),
         (7, RESETS),
     ] {
-        let mut budget = Budget::new(128, 0);
+        let mut budget = Budget::new(128, RESETS, 0);
         let sent = times(&mut budget, |budget, time| {
             let reset = Frame {
                 value: code,
@@ -135,7 +137,7 @@ fn resets_that_the_client_makes_us_send_count_and_our_own_do_not() {
         assert_eq!(sent, expected, "{code}");
     }
     for code in [0, 2, 8] {
-        let mut budget = Budget::new(128, 0);
+        let mut budget = Budget::new(128, RESETS, 0);
         let sent = times(&mut budget, |budget, _| {
             let reset = Frame {
                 value: code,
@@ -162,7 +164,7 @@ fn frames_that_bring_nothing_are_so_many_and_no_more() {
         .filter(|(nothing, _)| nothing.kind != Kind::Settings)
         .chain([(frame(Kind::Settings, 0), FRAMES / SETTINGS)])
     {
-        let mut budget = Budget::new(128, 0);
+        let mut budget = Budget::new(128, RESETS, 0);
         let sent = times(&mut budget, |budget, _| budget.received(&nothing, 0));
         assert_eq!(sent, expected, "{nothing:?}");
         assert_eq!(budget.flood(), Some(Flood::Frames));
@@ -171,7 +173,7 @@ fn frames_that_bring_nothing_are_so_many_and_no_more() {
 
 #[test]
 fn a_hundred_frames_that_bring_nothing_may_come_each_second() {
-    let mut budget = Budget::new(128, 0);
+    let mut budget = Budget::new(128, RESETS, 0);
     let ping = frame(Kind::Other, 0);
     let sent = times(&mut budget, |budget, time| {
         budget.received(&ping, u64::from(time) * 10);
@@ -182,7 +184,7 @@ fn a_hundred_frames_that_bring_nothing_may_come_each_second() {
 #[test]
 fn windows_are_opened_for_what_has_come_as_finely_as_a_client_likes() {
     // Both windows by 64 bytes, and all at once after ten mebibytes.
-    let mut budget = Budget::new(128, 0);
+    let mut budget = Budget::new(128, RESETS, 0);
     for _ in 0..640 {
         budget.sent(&data(16_384), 0);
     }
@@ -196,7 +198,7 @@ fn windows_are_opened_for_what_has_come_as_finely_as_a_client_likes() {
 
 #[test]
 fn both_windows_may_be_opened_for_each_of_many_tiny_frames() {
-    let mut budget = Budget::new(128, 0);
+    let mut budget = Budget::new(128, RESETS, 0);
     let sent = times(&mut budget, |budget, _| {
         budget.sent(&data(1), 0);
         budget.received(&window(1), 0);
@@ -207,7 +209,7 @@ fn both_windows_may_be_opened_for_each_of_many_tiny_frames() {
 
 #[test]
 fn windows_that_are_opened_byte_by_byte_so_that_replies_leave_so_are_a_flood() {
-    let mut budget = Budget::new(128, 0);
+    let mut budget = Budget::new(128, RESETS, 0);
     let sent = times(&mut budget, |budget, _| {
         budget.received(&window(1), 0);
         budget.slivered(0);
@@ -220,7 +222,7 @@ fn windows_that_are_opened_byte_by_byte_so_that_replies_leave_so_are_a_flood() {
 #[test]
 fn a_ping_for_each_piece_of_a_transfer_is_none() {
     for upwards in [false, true] {
-        let mut budget = Budget::new(128, 0);
+        let mut budget = Budget::new(128, RESETS, 0);
         let sent = times(&mut budget, |budget, _| {
             match upwards {
                 true => budget.received(&data(1024), 0),
@@ -234,7 +236,7 @@ fn a_ping_for_each_piece_of_a_transfer_is_none() {
 
 #[test]
 fn what_was_sent_at_once_may_be_answered_at_once() {
-    let mut budget = Budget::new(128, 0);
+    let mut budget = Budget::new(128, RESETS, 0);
     for _ in 0..100_000 {
         budget.sent(&data(1), 0);
     }
@@ -245,7 +247,7 @@ fn what_was_sent_at_once_may_be_answered_at_once() {
 
 #[test]
 fn requests_and_bodies_cost_nothing() {
-    let mut budget = Budget::new(128, 0);
+    let mut budget = Budget::new(128, RESETS, 0);
     let sent = times(&mut budget, |budget, time| {
         let stream = 2 * time + 1;
         budget.received(&frame(Kind::Headers, stream), 0);
@@ -260,7 +262,7 @@ fn requests_and_bodies_cost_nothing() {
 
 #[test]
 fn only_streams_that_are_not_answered_are_kept() {
-    let mut budget = Budget::new(128, 0);
+    let mut budget = Budget::new(128, RESETS, 0);
     for stream in [1, 3, 5, 7] {
         budget.received(&last(Kind::Headers, stream), 0);
     }
@@ -278,7 +280,7 @@ fn only_streams_that_are_not_answered_are_kept() {
 
 #[test]
 fn streams_that_are_refused_are_a_flood_even_if_no_refusal_can_leave() {
-    let mut budget = Budget::new(128, 0);
+    let mut budget = Budget::new(128, RESETS, 0);
     let begun = times(&mut budget, |budget, time| {
         budget.received(&last(Kind::Headers, 2 * time + 1), 0);
     });
@@ -295,7 +297,7 @@ fn what_comes_on_a_closed_stream_is_free_only_in_whole_pieces() {
         data(64),
     ];
     for (frame, expected) in closed.into_iter().zip([FRAMES, FRAMES, FRAMES, 100_000]) {
-        let mut budget = Budget::new(128, 0);
+        let mut budget = Budget::new(128, RESETS, 0);
         open_and_reset(&mut budget, 1, 0);
         let sent = times(&mut budget, |budget, _| budget.received(&frame, 0));
         assert_eq!(sent, expected, "{frame:?}");
@@ -304,7 +306,7 @@ fn what_comes_on_a_closed_stream_is_free_only_in_whole_pieces() {
 
 #[test]
 fn what_was_spent_first_is_what_is_told() {
-    let mut budget = Budget::new(128, 0);
+    let mut budget = Budget::new(128, RESETS, 0);
     let ping = frame(Kind::Other, 0);
     times(&mut budget, |budget, _| budget.received(&ping, 0));
     times(&mut budget, |budget, time| {

@@ -5,7 +5,7 @@ use ext_php_rs::types::Zval;
 use crate::config::{LimitsSaid, TimeoutsSaid};
 
 /// How many values the classes have, as `values.c` knows it.
-const LIMITS: usize = 9;
+const LIMITS: usize = 10;
 const TIMEOUTS: usize = 9;
 
 type CheckLimits = extern "C" fn(*const i64) -> bool;
@@ -70,6 +70,7 @@ fn limits(values: [i64; LIMITS]) -> LimitsSaid {
         per_address,
         requests,
         queue,
+        resets,
     ] = values;
     LimitsSaid {
         body,
@@ -81,6 +82,7 @@ fn limits(values: [i64; LIMITS]) -> LimitsSaid {
         per_address,
         requests,
         queue,
+        resets,
     }
 }
 
