@@ -4,12 +4,13 @@ use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use rustls::server::Acceptor;
 use rustls::{ProtocolVersion, ServerConnection};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio_rustls::TlsAcceptor;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio_rustls::server::TlsStream;
+use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor};
 
 use super::settings::Settings;
 use super::stream::Stream;
@@ -46,12 +47,9 @@ where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
     let attempt = Attempt(&meter);
-    let acceptor = TlsAcceptor::from(Arc::clone(settings.config()));
     let ring = settings.ring();
-    let shaking = acceptor.accept_with(Measured { io, most: 0 }, |session| {
-        session.set_buffer_limit(Some(ring));
-    });
-    match shaking.into_fallible().await {
+    let shaken = shake(settings, Measured { io, most: 0 }, ring).await;
+    match shaken {
         Ok(stream) => {
             attempt.succeeded();
             let (io, session) = stream.into_inner();
@@ -59,16 +57,58 @@ where
             let info = Info::of(&session);
             Ok((Stream::new(io.io, session, ring, meter), info))
         }
-        Err((error, mut io)) => {
+        Err((error, io)) => {
             drop(attempt);
-            io.report(&meter);
-            if error.kind() == io::ErrorKind::InvalidData {
-                let _ = poll_fn(|cx| Pin::new(&mut io.io).poll_shutdown(cx)).await;
+            if let Some(mut io) = io {
+                io.report(&meter);
+                if error.kind() == io::ErrorKind::InvalidData {
+                    let _ = poll_fn(|cx| Pin::new(&mut io.io).poll_shutdown(cx)).await;
+                }
             }
             Err(failed(error))
         }
     }
 }
+
+/// The handshake, or what kept it from its end.
+async fn shake<IO>(
+    settings: &Settings,
+    io: IO,
+    ring: usize,
+) -> Result<TlsStream<IO>, (io::Error, Option<IO>)>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let bound = |session: &mut ServerConnection| session.set_buffer_limit(Some(ring));
+    let Some(names) = settings.strict_names() else {
+        let acceptor = TlsAcceptor::from(settings.config());
+        let shaken = acceptor.accept_with(io, bound).into_fallible().await;
+        return shaken.map_err(|(error, io)| (error, Some(io)));
+    };
+    let mut beginning = LazyConfigAcceptor::new(Acceptor::default(), io);
+    let begun = match (&mut beginning).await {
+        Ok(begun) => begun,
+        Err(error) => return Err((error, beginning.take_io())),
+    };
+    let hello = begun.client_hello();
+    match hello.server_name().filter(|name| !names.knows(name)) {
+        None => {
+            let shaking = begun.into_stream_with(settings.config(), bound);
+            let shaken = shaking.into_fallible().await;
+            shaken.map_err(|(error, io)| (error, Some(io)))
+        }
+        Some(name) => {
+            let error = format!("no certificate is for {name:?}, which the client asked for");
+            let mut io = begun.io;
+            // A client that does not take it is told nothing.
+            let _ = io.write_all(&UNRECOGNIZED_NAME).await;
+            Err((io::Error::new(io::ErrorKind::InvalidData, error), Some(io)))
+        }
+    }
+}
+
+/// A fatal alert in a record of its own, before anything is encrypted (RFC 8446 sections 5.1 and 6.2).
+const UNRECOGNIZED_NAME: [u8; 7] = [21, 3, 3, 0, 2, 2, 112];
 
 impl Info {
     fn of(session: &ServerConnection) -> Self {

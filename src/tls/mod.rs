@@ -12,16 +12,26 @@
 //! each with its own overhead and system call; a larger N gains only where the writer has more than
 //! one record at hand.
 
+mod certificate;
 mod handshake;
+mod identity;
+mod loaded;
+mod names;
 mod pem;
+mod policy;
 mod polled;
 mod ring;
+mod said;
 mod self_signed;
 mod settings;
 mod stream;
 mod tickets;
 
+pub use certificate::Certificate;
 pub use handshake::{Info, accept};
-pub use settings::{DEFAULT_RING, RING_BOUNDS, Said, Settings};
+pub use identity::{Made, Source};
+pub use policy::PolicySaid;
+pub use said::{Named, Said};
+pub use settings::{DEFAULT_RING, RING_BOUNDS, Settings, TICKETS_BOUNDS};
 pub use stream::Stream;
-pub use tickets::{set_ticket_secret, ticket_secret};
+pub use tickets::{TicketSecret, set_ticket_secret, ticket_secret};
