@@ -67,6 +67,7 @@ listeners:
     handshakes:
       ok int
       failed int
+    certificates null
     requests:
       1.0 int
       1.1 int
@@ -96,6 +97,7 @@ listeners:
       queue int
       resets int
       floods int
+      handshakes int
   1:
     address string
     tls bool
@@ -106,6 +108,21 @@ listeners:
     handshakes:
       ok int
       failed int
+    certificates:
+      renewed int
+      refused int
+      served:
+        0:
+          names:
+            0 string
+            1 string
+            2 string
+          subject string
+          issuer string
+          serial string
+          fingerprint string
+          notBefore int
+          notAfter int
     requests:
       1.0 int
       1.1 int
@@ -139,6 +156,7 @@ listeners:
       queue int
       resets int
       floods int
+      handshakes int
 [false,{"accepted":5,"open":1,"refused":0},{"1.0":1,"1.1":3,"2":1,"active":1,"refused":0},null]
 [true,{"accepted":2,"open":0,"refused":0},{"ok":1,"failed":1},{"1.0":0,"1.1":0,"2":1,"active":0,"refused":0},4096]
 addresses: yes

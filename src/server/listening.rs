@@ -1,6 +1,5 @@
 //! A listener and what is served on it.
 
-use std::cell::RefCell;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::rc::Rc;
@@ -52,11 +51,7 @@ impl Bound {
     /// What is renewed of it while it serves: certificates out of files.
     pub(super) fn renewed(&self) -> Option<Renewed> {
         let tls = self.tls.clone().filter(|tls| !tls.files().is_empty())?;
-        Some(Renewed {
-            tls,
-            stats: self.stats(),
-            wrong: RefCell::default(),
-        })
+        Some(Renewed::new(tls, self.stats()))
     }
 
     /// Its numbers, which outlive it.

@@ -19,10 +19,12 @@ use crate::{stats, tls};
 
 /// A listener with certificates out of files.
 pub(super) struct Renewed {
-    pub(super) tls: tls::Settings,
-    pub(super) stats: Rc<stats::Listener>,
+    tls: tls::Settings,
+    stats: Rc<stats::Listener>,
+    /// What it served when that was last told: listeners with the same certificates read them once for all.
+    seen: RefCell<Vec<u8>>,
     /// What was wrong when it was last read: said once, not each minute.
-    pub(super) wrong: RefCell<Option<String>>,
+    wrong: RefCell<Option<String>>,
 }
 
 /// How long it must have been quiet.
@@ -50,28 +52,33 @@ pub(super) async fn renew(listeners: Vec<Renewed>, control: Rc<Control>, log: fn
 }
 
 impl Renewed {
-    fn read_again(&self, log: fn(&str)) {
+    pub(super) fn new(tls: tls::Settings, stats: Rc<stats::Listener>) -> Self {
+        Self {
+            seen: RefCell::new(tls.seen()),
+            wrong: RefCell::default(),
+            tls,
+            stats,
+        }
+    }
+
+    /// Reads its files again: what they hold serves from now on if it is good.
+    pub(super) fn read_again(&self, log: fn(&str)) {
         let address = &self.stats.address;
-        match self.tls.reload() {
-            Ok(false) => *self.wrong.borrow_mut() = None,
-            Ok(true) => {
-                *self.wrong.borrow_mut() = None;
-                self.stats.certificates_renewed.inc();
-                log(&format!("{address}: the certificates were renewed"));
-                for warning in self.tls.warnings() {
-                    log(&format!("{address}: {warning}"));
-                }
+        let wrong = self.tls.reload().err().map(|error| error.to_string());
+        let seen = self.tls.seen();
+        if self.seen.replace(seen.clone()) != seen {
+            self.stats.certificates_renewed.inc();
+            log(&format!("{address}: the certificates were renewed"));
+            for warning in self.tls.warnings() {
+                log(&format!("{address}: {warning}"));
             }
-            Err(error) => {
-                let wrong = error.to_string();
-                if self.wrong.borrow().as_ref() != Some(&wrong) {
-                    self.stats.certificates_refused.inc();
-                    log(&format!(
-                        "{address}: the certificates of before serve on: {wrong}"
-                    ));
-                }
-                *self.wrong.borrow_mut() = Some(wrong);
-            }
+        }
+        let before = self.wrong.replace(wrong.clone());
+        if let Some(wrong) = wrong.filter(|wrong| before.as_ref() != Some(wrong)) {
+            self.stats.certificates_refused.inc();
+            log(&format!(
+                "{address}: the certificates of before serve on: {wrong}"
+            ));
         }
     }
 }

@@ -83,6 +83,10 @@ pub fn run<H: Handler>(
     let shared = Rc::new(Shared::new(handler, settings, Rc::clone(&control)));
     runtime.block_on(async {
         let renewed: Vec<Renewed> = listeners.iter().filter_map(Bound::renewed).collect();
+        for listener in &renewed {
+            // They may be older than this process: it can be a fork of one that has read them long ago.
+            listener.read_again(shared.settings.log);
+        }
         for listener in listeners {
             shared.listen(listener)?;
         }
@@ -327,11 +331,11 @@ async fn secured<H: Handler>(
     _place: Place,
 ) {
     let stats = connection.stats();
-    let has_begun = Cell::new(false);
+    let has_waited = Cell::new(false);
     // Boxed: a handshake needs much that the connection after it does not.
     let accept = Box::pin(async {
+        has_waited.set(handshakes.available_permits() == 0);
         let _permit = handshakes.acquire().await;
-        has_begun.set(true);
         accept(settings, transport, Rc::clone(&stats)).await
     });
     connection.shakes_hands();
@@ -340,12 +344,13 @@ async fn secured<H: Handler>(
     let (stream, info) = match accepted {
         Ok(Ok(accepted)) => accepted,
         Ok(Err(_)) => return,
-        Err(_) if has_begun.get() => {
-            stats.timeouts.handshake.inc();
+        // One that got its turn at last had the rest of its time alone.
+        Err(_) if has_waited.get() => {
+            stats.limits.handshakes.inc();
             return;
         }
         Err(_) => {
-            stats.limits.handshakes.inc();
+            stats.timeouts.handshake.inc();
             return;
         }
     };

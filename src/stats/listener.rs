@@ -97,7 +97,7 @@ pub struct LimitCounts {
     pub resets: Counter,
     /// HTTP/2 clients that sent too much that brings nothing: frames, headers or windows.
     pub floods: Counter,
-    /// TLS clients whose handshake did not get its turn in time.
+    /// TLS clients whose handshake had to wait for its turn and was not done in time.
     pub handshakes: Counter,
 }
 

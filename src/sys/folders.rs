@@ -26,7 +26,9 @@ impl WatchedFolders {
             | AddWatchFlags::IN_CREATE
             | AddWatchFlags::IN_MOVED_TO
             | AddWatchFlags::IN_DELETE
-            | AddWatchFlags::IN_ATTRIB;
+            | AddWatchFlags::IN_ATTRIB
+            | AddWatchFlags::IN_DELETE_SELF
+            | AddWatchFlags::IN_MOVE_SELF;
         for folder in folders {
             let _ = inotify.add_watch(folder, changes);
         }

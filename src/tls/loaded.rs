@@ -61,7 +61,11 @@ impl Loaded {
                     });
                 }
                 Err(wrong) => {
-                    let named = |mistake| format!("{}: {mistake}", other.names.join(", "));
+                    let names = other.names.join(", ");
+                    let named = |mistake| match names.as_str() {
+                        "" => mistake,
+                        names => format!("{names}: {mistake}"),
+                    };
                     mistakes.tls.extend(wrong.into_iter().map(named));
                 }
             }
@@ -107,6 +111,11 @@ impl Mistakes {
         }
     }
 
+    pub(super) fn append(&mut self, more: Self) {
+        self.tls.extend(more.tls);
+        self.config.extend(more.config);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.tls.is_empty() && self.config.is_empty()
     }
@@ -120,6 +129,8 @@ fn configured(said: &Said, policy: Policy, names: &Arc<ByName>) -> Result<Server
         .with_no_client_auth()
         .with_cert_resolver(Arc::clone(names) as Arc<_>);
     config.alpn_protocols = policy.alpn;
+    // Who names suites has an order in mind; else the client knows best what is fast on it.
+    config.ignore_client_order = !said.policy.ciphers.is_empty();
     config.send_tls13_tickets = said.tickets;
     if said.tickets > 0 {
         config.ticketer = Arc::new(Tickets::new(&context(names), said.ticket_secret.clone()));

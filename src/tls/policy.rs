@@ -14,7 +14,7 @@ pub struct PolicySaid {
     pub minimum_version: Option<String>,
     /// Cipher suites in order of preference, by their IANA names or those of OpenSSL.
     pub ciphers: Vec<String>,
-    /// Groups for the key exchange in order of preference, such as `X25519` or `secp256r1`.
+    /// Groups for the key exchange that are allowed, such as `X25519` or `secp256r1`; which of them is up to the client.
     pub groups: Vec<String>,
     /// Protocols for ALPN (RFC 7301) in order of preference: `h2` and `http/1.1`.
     pub alpn: Vec<String>,

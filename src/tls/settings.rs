@@ -46,10 +46,14 @@ impl Settings {
     /// # Errors
     /// One error with every mistake: [`Kind::Tls`] if any is about a certificate or a key, else [`Kind::Config`].
     pub fn parse(said: Said) -> Result<Self> {
-        let (loaded, mut mistakes) = match Loaded::load(&said) {
-            Ok(loaded) => (Some(loaded), Mistakes::default()),
-            Err(mistakes) => (None, mistakes),
-        };
+        Self::parsed(said, Vec::new())
+    }
+
+    /// With mistakes about certificates that are known before.
+    fn parsed(said: Said, wrong: Vec<String>) -> Result<Self> {
+        let mut mistakes = Mistakes::tls(wrong);
+        let loaded = Loaded::load(&said);
+        let loaded = loaded.map_err(|more| mistakes.append(more)).ok();
         let ring = ring(said.ring);
         let ring = ring.map_err(|mistake| mistakes.config.push(format!("ring: {mistake}")));
         match (loaded, ring) {
@@ -104,20 +108,19 @@ impl Settings {
     /// [`Kind::Tls`] with everything that is wrong: names that cannot be, that the certificate is not for, or
     /// that have such a certificate; what [`Settings::parse`] finds.
     pub fn with(&self, names: &[String], source: Source) -> Result<Self> {
-        let names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
-        let is_wrong = |name: &&String| !self_signed::is_host_name(name);
-        let mut wrong: Vec<String> = names
-            .iter()
-            .filter(is_wrong)
-            .map(|name| format!("{name:?} is not a host name as clients ask for it: letters, digits, hyphens and dots"))
-            .collect();
+        let mut wrong = Vec::new();
         if names.is_empty() {
             wrong.push("a certificate needs a name that it is for".into());
         }
-        if !wrong.is_empty() {
-            return Err(all(Mistakes::tls(wrong)));
-        }
-        self.changed(|said| said.others.push(Named { names, source }))
+        let names = names.iter().map(|name| name.to_ascii_lowercase());
+        let (names, others): (Vec<String>, Vec<String>) =
+            names.partition(|name| self_signed::is_host_name(name));
+        wrong.extend(others.iter().map(|name| {
+            format!("{name:?} is not a host name as clients ask for it: letters, digits, hyphens and dots")
+        }));
+        let mut said = self.said();
+        said.others.push(Named { names, source });
+        Self::parsed(said, wrong)
     }
 
     /// The same settings, which refuse clients that ask for a name that no certificate is for (RFC 6066 section 3:
@@ -177,10 +180,16 @@ impl Settings {
     }
 
     fn changed(&self, change: impl FnOnce(&mut Said)) -> Result<Self> {
-        let mut said = self.shared.said.clone();
-        said.ring = self.ring as i64;
+        let mut said = self.said();
         change(&mut said);
         Self::parse(said)
+    }
+
+    fn said(&self) -> Said {
+        Said {
+            ring: self.ring as i64,
+            ..self.shared.said.clone()
+        }
     }
 
     /// Reads the files again. What they hold serves from now on, in all clones too, if all of it is good;
@@ -211,6 +220,11 @@ impl Settings {
             .unwrap_or_else(PoisonError::into_inner);
         *now = Arc::new(loaded);
         Ok(true)
+    }
+
+    /// Differs when anything that was read from the files differs.
+    pub fn seen(&self) -> Vec<u8> {
+        self.now().seen.clone()
     }
 
     /// The files that are read, none for what was given as text.

@@ -208,10 +208,13 @@ final class Server
      * Counts since the start of the server, over all workers that it has had: they never go back, in a reload neither. Any
      * worker answers for all. `restarts` says how many workers have died and were replaced; a worker's `requests` are those
      * that its handlers have answered, its `memory` is PHP's, in bytes. Of a listener, `open` and `active` are of this
-     * moment, `highWater` is the largest value seen; all bytes are those on the wire. `ring` is null on a plain listener.
+     * moment, `highWater` is the largest value seen; all bytes are those on the wire. `ring` and `certificates` are null on
+     * a plain listener. Of the certificates, `served` are those that this process shows now, the first one first, with times
+     * in unix seconds and the SHA-256 as fingerprint; `renewed` and `refused` say how often a worker took new ones, and how
+     * often it did not because they were not good.
      * `timeouts` and `limits` say how often each of them struck; `resets` and `floods` are HTTP/2 connections that were ended
      * because their clients had too many streams reset before these were answered, or sent too many frames that bring nothing,
-     * headers or tiny windows.
+     * headers or tiny windows; `handshakes` are TLS clients that had to wait for their turn and were not done in time.
      *
      * @return array{
      *     uptime: float,
@@ -230,6 +233,19 @@ final class Server
      *         tls: bool,
      *         connections: array{accepted: int, open: int, refused: int},
      *         handshakes: array{ok: int, failed: int},
+     *         certificates: null|array{
+     *             renewed: int,
+     *             refused: int,
+     *             served: list<array{
+     *                 names: list<string>,
+     *                 subject: string,
+     *                 issuer: string,
+     *                 serial: string,
+     *                 fingerprint: string,
+     *                 notBefore: int,
+     *                 notAfter: int
+     *             }>
+     *         },
      *         requests: array{'1.0': int, '1.1': int, '2': int, active: int, refused: int},
      *         bytes: array{in: int, out: int},
      *         ring: null|array{capacity: int, highWater: int, handshakeHighWater: int, waits: int},
@@ -252,7 +268,8 @@ final class Server
      *             connectionsPerAddress: int,
      *             queue: int,
      *             resets: int,
-     *             floods: int
+     *             floods: int,
+     *             handshakes: int
      *         }
      *     }>
      * }

@@ -106,8 +106,10 @@ final class Tls
      * A copy with other rules; what is null stays as it is.
      *
      * @param ?string $minimumVersion `1.2` (the default) or `1.3`
-     * @param mixed $ciphers Cipher suites in order of preference, by their IANA names or OpenSSL's
-     * @param mixed $groups Groups for the key exchange in order of preference: X25519MLKEM768, X25519, secp256r1, secp384r1
+     * @param mixed $ciphers Cipher suites in order of preference, by their IANA names or OpenSSL's; the default is all, in
+     *     the order that the client prefers
+     * @param mixed $groups Groups for the key exchange that a client may choose from: X25519MLKEM768, X25519, secp256r1,
+     *     secp384r1; the default is all
      * @param mixed $alpn Protocols in order of preference: h2, http/1.1
      * @throws ConfigException One message with every mistake
      */

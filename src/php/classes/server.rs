@@ -225,25 +225,25 @@ impl Server {
     }
 
     pub fn reload_certificates(&self) -> PhpResult<()> {
-        let mut wrong = Vec::new();
         let (tls, listeners) = (self.live.tls.borrow(), self.live.listeners.borrow());
-        for (tls, listener) in tls.iter().zip(listeners.iter()) {
-            match tls.as_ref().map(crate::tls::Settings::reload) {
-                Some(Ok(true)) => listener.certificates_renewed.inc(),
-                Some(Err(error)) => {
-                    listener.certificates_refused.inc();
-                    wrong.push(format!("{}: {error}", listener.address));
-                }
-                _ => {}
-            }
+        let wrong: Vec<String> = tls
+            .iter()
+            .zip(listeners.iter())
+            .filter_map(|(tls, listener)| {
+                let error = tls.as_ref()?.reload().err()?;
+                Some(format!("{}: {error}", listener.address))
+            })
+            .collect();
+        // What is good of it serves here already: it is counted and told, and the others shall have it too.
+        match &*self.live.worker.borrow() {
+            Some(worker) => worker.renew(),
+            None => self.live.control.borrow().renew(),
         }
-        if !wrong.is_empty() {
-            return Err(Error::new(Kind::Tls, wrong.join("; ")).into());
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::new(Kind::Tls, wrong.join("; ")).into())
         }
-        if let Some(worker) = &*self.live.worker.borrow() {
-            worker.renew();
-        }
-        Ok(())
     }
 
     pub fn cpu_count() -> i64 {

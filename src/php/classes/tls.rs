@@ -76,7 +76,7 @@ impl Tls {
             None => vec![names.string().ok_or_else(|| no_strings("names"))?],
         };
         let source = source(&certificate, &privateKey, ocsp.as_ref());
-        Ok(made(self.0.with(&names, source)?))
+        Ok(changed(&self.0.warnings(), self.0.with(&names, source)?))
     }
 
     pub fn with_strict_names(&self) -> PhpResult<Self> {
@@ -95,8 +95,10 @@ impl Tls {
         alpn: Option<&Zval>,
     ) -> PhpResult<Self> {
         let before = self.0.policy().clone();
-        let list =
-            |name, said: Option<&Zval>, before| said.map_or(Ok(before), |said| strings(name, said));
+        let list = |name, said: Option<&Zval>, before| match said {
+            Some(said) if !said.is_null() => strings(name, said),
+            _ => Ok(before),
+        };
         Ok(Self(
             self.0.with_policy(PolicySaid {
                 minimum_version: minimumVersion
@@ -121,7 +123,13 @@ impl Tls {
 
 /// Settings out of files, with what an operator should know of them said as PHP's warnings.
 fn made(settings: Settings) -> Tls {
-    for warning in settings.warnings() {
+    changed(&[], settings)
+}
+
+/// The same for a copy: what was said before is not said again.
+fn changed(said: &[String], settings: Settings) -> Tls {
+    let warnings = settings.warnings();
+    for warning in warnings.iter().filter(|warning| !said.contains(warning)) {
         php_error(&ErrorType::Warning, &format!("Tls: {warning}"));
     }
     Tls(settings)

@@ -299,6 +299,14 @@ fn a_certificate_by_name_has_to_be_for_it() {
         assert_eq!(error.kind(), Kind::Tls);
         assert!(error.message().contains(expected), "{error}");
     }
+    let all = settings.with(&names(&["a b", "x.example"]), source(&shop, "/nowhere.key"));
+    let error = all.unwrap_err();
+    let message = error.message();
+    assert!(
+        message.starts_with("Tls: 2 mistakes: \"a b\" is not a host name"),
+        "{message}"
+    );
+    assert!(message.contains("; x.example: private key: cannot read the file \"/nowhere.key\""));
     let again = more.with(&good, source(&shop, &shop_key)).unwrap_err();
     assert!(
         again
