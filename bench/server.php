@@ -6,7 +6,7 @@ declare(strict_types=1);
  * The Sluice server that bench/run measures, with the same answers as bench/reference and bench/fpm/index.php.
  *
  *     php -d extension=target/release/libsluice.so bench/server.php --cert=cert.pem --key=key.pem [--ring=34816]
- *         [--plain=127.0.0.1:0] [--tls=127.0.0.1:0] [--files=DIRECTORY --spool=DIRECTORY]
+ *         [--rsa-cert=rsa.pem --rsa-key=rsa.key, for rsa.localhost] [--plain=127.0.0.1:0] [--tls=127.0.0.1:0] [--files=DIRECTORY --spool=DIRECTORY]
  *
  * With --files it also serves that directory below /files, answers its data.json by the handler, compressed, and takes
  * in uploads, which it puts down in --spool: what bench/fpm/nginx.conf.in does.
@@ -25,7 +25,7 @@ use Sluice\Uploads;
 
 const PIECES = 640;
 
-$options = getopt('', ['cert:', 'key:', 'ring:', 'plain:', 'tls:', 'files:', 'spool:']);
+$options = getopt('', ['cert:', 'key:', 'rsa-cert:', 'rsa-key:', 'ring:', 'plain:', 'tls:', 'files:', 'spool:']);
 if (!isset($options['cert'], $options['key'])) {
     fwrite(STDERR, "usage: server.php --cert=FILE --key=FILE [--ring=BYTES] [--plain=ADDRESS] [--tls=ADDRESS]\n");
     exit(2);
@@ -33,6 +33,9 @@ if (!isset($options['cert'], $options['key'])) {
 $tls = isset($options['ring'])
     ? new Tls($options['cert'], $options['key'], ring: (int) $options['ring'])
     : new Tls($options['cert'], $options['key']);
+if (isset($options['rsa-cert'], $options['rsa-key'])) {
+    $tls = $tls->with('rsa.localhost', $options['rsa-cert'], $options['rsa-key']);
+}
 
 $piece = str_repeat("\0", 16384);
 $end64k = str_repeat("\0", 65536);

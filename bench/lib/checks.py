@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import socket
 import ssl
 import subprocess
 import zlib
@@ -59,12 +60,23 @@ def _check_upload(setup, server):
         _compare(server, f"{way} /upload", (headers[":status"], body), ("200", b"%d" % UPLOAD_BYTES))
 
 
+def _check_handshakes(setup, server):
+    for name, certificate in [("localhost", setup.certificate), ("rsa.localhost", setup.rsa_certificate)]:
+        host, port = server.tls.rsplit(":", 1)
+        with socket.create_connection((host, int(port)), timeout=10) as tcp:
+            with _trusting().wrap_socket(tcp, server_hostname=name) as tls:
+                got = (tls.version(), tls.getpeercert(binary_form=True))
+        wanted = ("TLSv1.3", ssl.PEM_cert_to_DER_cert(certificate.read_text()))
+        _compare(server, f"a handshake with {name}", got, wanted)
+
+
 CHECKS = {
     "pages": _check_pages,
     "hello": _check_hello,
     "files": _check_files,
     "document": _check_document,
     "upload": _check_upload,
+    "handshakes": _check_handshakes,
 }
 
 

@@ -64,9 +64,9 @@ def _with(headers):
     return [argument for header in headers for argument in ("-H", header)]
 
 
-def connect(setup, server, address, kind, tasks, seconds):
-    """New TLS connections, each for one request. `kind`: "full" or "resumed"."""
-    command = [setup.reference("bench-connect"), address, seconds, tasks, kind]
+def connect(setup, server, address, kind, tasks, seconds, name=None):
+    """New TLS connections, each for one request, or with a `name` for the handshake alone. `kind`: "full" or "resumed"."""
+    command = [setup.reference("bench-connect"), address, seconds, tasks, kind, *([name] if name else [])]
     return _load(setup, server, command, seconds, lambda text: parse_connect(text, kind))
 
 

@@ -10,7 +10,7 @@ from typing import Callable
 from . import loads
 from .processes import Process, wait_until
 from .servers import FPM, NGINX, REFERENCE, SLUICE, running
-from .setup import REFERENCE_BUILD
+from .setup import NAMES, REFERENCE_BUILD
 
 STREAM_MIB = 10
 CONNECT_TASKS = 16
@@ -126,9 +126,9 @@ def _upload(scheme, h1):
     return run
 
 
-def _connect(kind):
+def _connect(kind, name=None):
     return lambda setup, server, seconds: _load_sample(
-        loads.connect(setup, server, server.tls, kind, CONNECT_TASKS, seconds)
+        loads.connect(setup, server, server.tls, kind, CONNECT_TASKS, seconds, name)
     )
 
 
@@ -192,6 +192,12 @@ def _form(name, title, run):
                     extra=("peak memory (Rss)", "MiB"))  # fmt: skip
 
 
+def _handshake(kind, key, name):
+    """Handshakes and nothing else, with a certificate of this kind of key, against nginx."""
+    return Scenario(f"handshake-{key}-{kind}", f"TLS 1.3 handshakes, {kind}, {key}", "handshakes/s", _connect(kind, name),
+                    (REFERENCE_BUILD,), usual=False, needs="handshakes", baseline=NGINX)  # fmt: skip
+
+
 ALL = [
     Scenario("hello-h1-plain", "hello, h1 plain, 64 connections", "req/s", _wrk("http", "/hello", 64), ("wrk",)),
     Scenario("hello-h1-tls", "hello, h1 TLS, 64 connections", "req/s", _wrk("https", "/hello", 64), ("wrk",)),
@@ -232,9 +238,11 @@ ALL = [
           _h2load("/data.json", 16, 4, headers=CODED)),
     _form("upload-h1-plain", f"form with a file of 20 MB, h1 plain, {UPLOAD_CLIENTS} at a time", _upload("http", h1=True)),
     _form("upload-h2-tls", f"form with a file of 20 MB, h2 TLS, {UPLOAD_CLIENTS} at a time", _upload("https", h1=False)),
+    *(_handshake(kind, key, name) for name, key in NAMES.items() for kind in ("full", "resumed")),
 ]  # fmt: skip
 
 BY_NAME = {scenario.name: scenario for scenario in ALL}
 USUAL = [scenario.name for scenario in ALL if scenario.usual]
-FEATURES = [scenario.name for scenario in ALL if scenario.needs != "pages"]
+FEATURES = [scenario.name for scenario in ALL if scenario.needs not in ("pages", "handshakes")]
+HANDSHAKES = [scenario.name for scenario in ALL if scenario.needs == "handshakes"]
 RINGS = ["stream-h1-tls", "stream-h2-tls", "idle-tls", "stuck-tls"]

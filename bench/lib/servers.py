@@ -68,7 +68,7 @@ def specs(kinds):
         Spec(REFERENCE, REFERENCE, _start_reference, (REFERENCE_BUILD,), ("pages",)),
         sluice(None),
         Spec(SLUICE_ALL, SLUICE, _start_sluice_all, ("php",), ("hello", "files", "document", "upload")),
-        Spec(NGINX, NGINX, _start_nginx, ("nginx",), ("files", "document")),
+        Spec(NGINX, NGINX, _start_nginx, ("nginx",), ("files", "document", "handshakes")),
         Spec(FPM, FPM, _start_fpm, ("nginx", "php-fpm"), ("pages", "upload")),
     ]
     return [spec for kind in kinds for spec in known if spec.kind == kind]
@@ -77,7 +77,7 @@ def specs(kinds):
 def sluice(ring):
     """Sluice with a ring of so many bytes, or with its default."""
     name, options = (SLUICE, []) if ring is None else (f"{SLUICE} ring {ring}", [f"--ring={ring}"])
-    gives = ("pages", "hello") if ring is None else ("pages",)
+    gives = ("pages", "hello", "handshakes") if ring is None else ("pages",)
     return Spec(name, SLUICE, lambda setup: _start_sluice(setup, name, options), ("php",), gives)
 
 
@@ -100,7 +100,8 @@ def _start_sluice(setup, name, more):
     command = ["php", "-n"]
     for option in [*options, *setup.php_options]:
         command += ["-d", option]
-    command += [BENCH / "server.php", f"--cert={setup.certificate}", f"--key={setup.key}", *more]
+    command += [BENCH / "server.php", f"--cert={setup.certificate}", f"--key={setup.key}"]
+    command += [f"--rsa-cert={setup.rsa_certificate}", f"--rsa-key={setup.rsa_key}", *more]
     return _printing_addresses(name, command, setup, setup.fresh_directory("sluice"))
 
 
@@ -142,7 +143,8 @@ def _start_fpm(setup):
 def _nginx_directory(setup):
     """A directory with every file of theirs, and what their configurations are filled in with."""
     directory = setup.fresh_directory("nginx")
-    for source, name in [(setup.certificate, "cert.pem"), (setup.key, "key.pem")]:
+    pairs = {"cert.pem": setup.certificate, "key.pem": setup.key, "rsa.pem": setup.rsa_certificate, "rsa.key": setup.rsa_key}
+    for name, source in pairs.items():
         shutil.copy(source, directory / name)
     plain, tls = _free_ports(2)
     return directory, {

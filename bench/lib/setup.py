@@ -28,6 +28,9 @@ PACKAGES = {
     "taskset": "util-linux",
     "setpriv": "util-linux",
 }
+# The names that servers have a certificate for, and the kinds of their keys.
+NAMES = {"localhost": "P-256", "rsa.localhost": "RSA-2048"}
+NEW_KEY = {"P-256": ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"], "RSA-2048": ["rsa:2048"]}
 # Needed like those, but built by `build_reference`.
 REFERENCE_BUILD = "bench/reference"
 
@@ -43,6 +46,8 @@ class Setup:
     directory: Path      # of this run, removed at its end
     certificate: Path
     key: Path
+    rsa_certificate: Path
+    rsa_key: Path
     content: Content
     server_core: int
     client_core: int
@@ -89,12 +94,12 @@ def build_reference():
         raise SetupError("bench/reference does not build")
 
 
-def make_certificate(directory):
-    """A self-signed P-256 certificate for localhost. Returns the paths of the certificate and of the key."""
-    certificate, key = directory / "cert.pem", directory / "key.pem"
+def make_certificate(directory, name):
+    """A self-signed certificate for one of NAMES. Returns the paths of the certificate and of the key."""
+    certificate, key = directory / f"{name}.pem", directory / f"{name}.key"
     made = subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+        ["openssl", "req", "-x509", "-newkey", *NEW_KEY[NAMES[name]], "-nodes", "-days", "2",
+         "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name},IP:127.0.0.1",
          "-keyout", key, "-out", certificate],
         capture_output=True, text=True,
     )  # fmt: skip

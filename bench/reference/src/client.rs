@@ -14,8 +14,9 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::{ClientConfig, DigitallySignedStruct, HandshakeKind, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpSocket;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 /// What a complete answer to `GET /hello` ends with.
 pub const HELLO: &[u8] = b"Hello, World!";
@@ -29,6 +30,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection for T {}
 pub struct Client {
     address: SocketAddr,
     tls: Option<TlsConnector>,
+    name: ServerName<'static>,
     receive_buffer: Option<u32>,
 }
 
@@ -37,6 +39,7 @@ impl Client {
         Self {
             address,
             tls: None,
+            name: localhost(),
             receive_buffer: None,
         }
     }
@@ -58,6 +61,7 @@ impl Client {
         Self {
             address,
             tls: Some(TlsConnector::from(Arc::new(config))),
+            name: localhost(),
             receive_buffer: None,
         }
     }
@@ -68,8 +72,42 @@ impl Client {
         self
     }
 
+    /// Asks for this name in the handshake, not for `localhost`.
+    pub fn asking_for(mut self, name: ServerName<'static>) -> Self {
+        self.name = name;
+        self
+    }
+
     /// Connects. The second value tells whether the TLS session was resumed (`false` on a plain connection).
     pub async fn connect(&self) -> io::Result<(Box<dyn Connection>, bool)> {
+        let tcp = self.connect_tcp().await?;
+        let Some(tls) = &self.tls else {
+            return Ok((Box::new(tcp), false));
+        };
+        let stream = tls.connect(self.name.clone(), tcp).await?;
+        let resumed = is_resumed(&stream);
+        Ok((Box::new(stream), resumed))
+    }
+
+    /// Connects, shakes hands, says goodbye, and reads what the server has to say (tickets) up to its end. Tells whether
+    /// the session was resumed.
+    pub async fn shake_hands(&self) -> io::Result<bool> {
+        let Some(tls) = &self.tls else {
+            return Err(io::ErrorKind::Unsupported.into());
+        };
+        let tcp = self.connect_tcp().await?;
+        let mut stream = tls.connect(self.name.clone(), tcp).await?;
+        stream.shutdown().await?;
+        match stream.read(&mut [0; 64]).await {
+            Ok(0) => Ok(is_resumed(&stream)),
+            Ok(_) => Err(io::Error::other("an answer that was not asked for")),
+            // Some servers just close.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(is_resumed(&stream)),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn connect_tcp(&self) -> io::Result<TcpStream> {
         let socket = match self.address {
             SocketAddr::V4(_) => TcpSocket::new_v4()?,
             SocketAddr::V6(_) => TcpSocket::new_v6()?,
@@ -79,14 +117,16 @@ impl Client {
         }
         let tcp = socket.connect(self.address).await?;
         tcp.set_nodelay(true)?;
-        let Some(tls) = &self.tls else {
-            return Ok((Box::new(tcp), false));
-        };
-        let name = ServerName::try_from("localhost").expect("a valid name");
-        let stream = tls.connect(name, tcp).await?;
-        let resumed = stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed);
-        Ok((Box::new(stream), resumed))
+        Ok(tcp)
     }
+}
+
+fn localhost() -> ServerName<'static> {
+    ServerName::try_from("localhost").expect("a valid name")
+}
+
+fn is_resumed(stream: &TlsStream<TcpStream>) -> bool {
+    stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed)
 }
 
 /// Sends `GET path`; `connection` is the value of the Connection header.
