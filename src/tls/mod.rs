@@ -24,4 +24,4 @@ mod tickets;
 pub use handshake::{Info, accept};
 pub use settings::{DEFAULT_RING, RING_BOUNDS, Said, Settings};
 pub use stream::Stream;
-pub use tickets::{set_ticket_secret, ticket_secret};
+pub use tickets::{TicketSecret, set_ticket_secret, ticket_secret};

@@ -182,7 +182,7 @@ impl Shared {
             .with_no_client_auth()
             .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        config.ticketer = Arc::new(Tickets::new(&chain[0]));
+        config.ticketer = Arc::new(Tickets::new(&chain[0], None));
         Ok(Self {
             config: Arc::new(config),
             chain,
