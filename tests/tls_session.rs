@@ -41,6 +41,7 @@ fn certified(key: &KeyPair, padding: usize, ring: usize) -> Settings {
         certificate: params.self_signed(key).unwrap().pem(),
         private_key: key.serialize_pem(),
         ring: ring as i64,
+        early_data: 0,
     })
     .unwrap()
 }
@@ -147,6 +148,7 @@ fn a_session_is_resumed_by_whoever_has_the_certificate_and_the_secret() {
             certificate: certificate.clone(),
             private_key: key.serialize_pem(),
             ring: 17_408,
+            early_data: 0,
         })
         .unwrap()
     };
@@ -177,6 +179,7 @@ fn a_session_is_not_resumed_under_a_renewed_certificate() {
             certificate: leaf.pem() + &root.pem(),
             private_key: key.serialize_pem(),
             ring: 17_408,
+            early_data: 0,
         })
         .unwrap()
     };

@@ -1,16 +1,18 @@
-//! The handshake: tokio-rustls drives it, this measures and counts it.
+//! The handshake: tokio-rustls drives it, this measures and counts it. Where there may be early data, it
+//! is driven here: tokio-rustls knows no stream that begins before the handshake is complete.
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use rustls::{ProtocolVersion, ServerConnection};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::TlsAcceptor;
 
+use super::polled::Polled;
 use super::settings::Settings;
 use super::stream::Stream;
 use crate::error::{Error, Kind, Result};
@@ -35,6 +37,10 @@ pub struct Info {
 /// handshake is counted in `meter` as ok or, also when it is dropped, as failed. After a failure the
 /// client is sent an alert, and `io` is shut down in an orderly way so that the alert arrives.
 ///
+/// Where the settings take early data and the client sends some, the stream is
+/// [early](Stream::is_early): the client has still to complete the handshake, and is counted when it
+/// has, or when the stream is dropped. The caller bounds the time for that too.
+///
 /// # Errors
 /// [`Kind::ClientGone`] if the client went away, [`Kind::Tls`] if the two could not agree.
 pub async fn accept<IO>(
@@ -45,19 +51,31 @@ pub async fn accept<IO>(
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let attempt = Attempt(&meter);
-    let acceptor = TlsAcceptor::from(Arc::clone(settings.config()));
+    let attempt = Attempt::new(&meter);
     let ring = settings.ring();
-    let shaking = acceptor.accept_with(Measured { io, most: 0 }, |session| {
-        session.set_buffer_limit(Some(ring));
-    });
-    match shaking.into_fallible().await {
-        Ok(stream) => {
-            attempt.succeeded();
-            let (io, session) = stream.into_inner();
+    let io = Measured { io, most: 0 };
+    let shaken = if settings.early_data() > 0 {
+        shake(settings, io).await
+    } else {
+        let acceptor = TlsAcceptor::from(Arc::clone(settings.config()));
+        let shaking = acceptor.accept_with(io, |session| {
+            session.set_buffer_limit(Some(ring));
+        });
+        let shaken = shaking.into_fallible().await;
+        shaken.map(|stream| stream.into_inner())
+    };
+    match shaken {
+        Ok((io, session)) => {
             io.report(&meter);
             let info = Info::of(&session);
-            Ok((Stream::new(io.io, session, ring, meter), info))
+            let is_early = session.is_handshaking();
+            let mut stream = Stream::new(io.io, session, ring, meter);
+            if is_early {
+                stream.begin_early(attempt);
+            } else {
+                attempt.succeeded();
+            }
+            Ok((stream, info))
         }
         Err((error, mut io)) => {
             drop(attempt);
@@ -90,6 +108,78 @@ impl Info {
     }
 }
 
+/// Drives the handshake to its end, or to where the server's part of it is made and early data can be
+/// read. What the socket has not taken of that part then leaves with the stream.
+async fn shake<IO>(
+    settings: &Settings,
+    mut io: Measured<IO>,
+) -> std::result::Result<(Measured<IO>, ServerConnection), (io::Error, Measured<IO>)>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut session = match ServerConnection::new(Arc::clone(settings.config())) {
+        Ok(session) => session,
+        Err(error) => return Err((io::Error::other(error), io)),
+    };
+    session.set_buffer_limit(Some(settings.ring()));
+    match poll_fn(|cx| poll_shake(&mut session, &mut io, cx)).await {
+        Ok(()) => Ok((io, session)),
+        Err(error) => Err((error, io)),
+    }
+}
+
+fn poll_shake<IO>(
+    session: &mut ServerConnection,
+    io: &mut IO,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<()>>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    loop {
+        let sent = poll_send(session, io, cx)?;
+        if !session.is_handshaking() {
+            ready!(sent);
+            return Pin::new(io).poll_flush(cx);
+        }
+        if session.early_data().is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        match session.read_tls(&mut Polled::new(io, cx)) {
+            Ok(0) => return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Poll::Pending,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Poll::Ready(Err(error)),
+        }
+        if let Err(error) = session.process_new_packets() {
+            // The client should learn why, if the socket takes the alert now.
+            let _ = poll_send(session, io, cx);
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, error)));
+        }
+    }
+}
+
+fn poll_send<IO>(
+    session: &mut ServerConnection,
+    io: &mut IO,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<()>>
+where
+    IO: AsyncWrite + Unpin,
+{
+    while session.wants_write() {
+        match session.write_tls(&mut Polled::new(io, cx)) {
+            Ok(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Poll::Pending,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Poll::Ready(Err(error)),
+        }
+    }
+    Poll::Ready(Ok(()))
+}
+
 fn failed(error: io::Error) -> Error {
     if error.kind() != io::ErrorKind::InvalidData {
         return Error::new(
@@ -102,18 +192,31 @@ fn failed(error: io::Error) -> Error {
 }
 
 /// A handshake that has failed unless it says otherwise.
-struct Attempt<'a>(&'a stats::Listener);
+pub(super) struct Attempt {
+    meter: Rc<stats::Listener>,
+    has_succeeded: bool,
+}
 
-impl Attempt<'_> {
-    fn succeeded(self) {
-        self.0.handshakes_ok.inc();
-        std::mem::forget(self);
+impl Attempt {
+    fn new(meter: &Rc<stats::Listener>) -> Self {
+        Self {
+            meter: Rc::clone(meter),
+            has_succeeded: false,
+        }
+    }
+
+    pub(super) fn succeeded(mut self) {
+        self.has_succeeded = true;
     }
 }
 
-impl Drop for Attempt<'_> {
+impl Drop for Attempt {
     fn drop(&mut self) {
-        self.0.handshakes_failed.inc();
+        if self.has_succeeded {
+            self.meter.handshakes_ok.inc();
+        } else {
+            self.meter.handshakes_failed.inc();
+        }
     }
 }
 

@@ -17,11 +17,12 @@ mod pem;
 mod polled;
 mod ring;
 mod self_signed;
+mod sessions;
 mod settings;
 mod stream;
 mod tickets;
 
 pub use handshake::{Info, accept};
-pub use settings::{DEFAULT_RING, RING_BOUNDS, Said, Settings};
+pub use settings::{DEFAULT_RING, EARLY_DATA_BOUNDS, RING_BOUNDS, Said, Settings};
 pub use stream::Stream;
 pub use tickets::{TicketSecret, set_ticket_secret, ticket_secret};

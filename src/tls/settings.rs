@@ -1,5 +1,7 @@
 //! A listener's certificate and ring: what was said, and what it means.
 
+mod early;
+
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{InconsistentKeys, ServerConfig};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
+pub use self::early::EARLY_DATA_BOUNDS;
 use super::tickets::Tickets;
 use super::{pem, self_signed};
 use crate::error::{Error, Kind, Result};
@@ -29,6 +32,8 @@ pub struct Said {
     pub private_key: String,
     /// The ring, in bytes, within [`RING_BOUNDS`].
     pub ring: i64,
+    /// How much early data a client may send, in bytes: 0 (none) or within [`EARLY_DATA_BOUNDS`].
+    pub early_data: i64,
 }
 
 /// TLS settings that are good. A clone is cheap. Settings of one certificate open each other's session
@@ -37,6 +42,8 @@ pub struct Said {
 pub struct Settings {
     shared: Arc<Shared>,
     ring: usize,
+    /// What rustls is configured with where early data is taken.
+    early: Option<Arc<ServerConfig>>,
 }
 
 struct Shared {
@@ -48,8 +55,8 @@ impl Settings {
     /// Checks what was said and reads the files.
     ///
     /// # Errors
-    /// One error with every mistake: [`Kind::Config`] if the ring is the only one, else
-    /// [`Kind::Tls`].
+    /// One error with every mistake: [`Kind::Config`] if ring and early data are the only ones, else
+    /// [`Kind::Tls`]. [`Kind::Server`] if the system has no memory to share for early data.
     pub fn parse(said: Said) -> Result<Self> {
         let mut mistakes = Vec::new();
         let chain = noted(
@@ -87,8 +94,10 @@ impl Settings {
             Kind::Tls
         };
         let ring = noted(&mut mistakes, "ring", ring(said.ring));
-        match (shared, ring) {
-            (Some(shared), Some(ring)) => Ok(Self {
+        let early_data = noted(&mut mistakes, "early data", early::check(said.early_data));
+        match (shared, ring, early_data) {
+            (Some(shared), Some(ring), Some(early_data)) => Ok(Self {
+                early: early::config(&shared.config, early_data)?,
                 shared: Arc::new(shared),
                 ring,
             }),
@@ -116,6 +125,7 @@ impl Settings {
         Ok(Self {
             shared: Arc::new(shared),
             ring: DEFAULT_RING,
+            early: None,
         })
     }
 
@@ -126,8 +136,8 @@ impl Settings {
     pub fn with_ring(&self, size: i64) -> Result<Self> {
         match ring(size) {
             Ok(ring) => Ok(Self {
-                shared: Arc::clone(&self.shared),
                 ring,
+                ..self.clone()
             }),
             Err(mistake) => Err(all(Kind::Config, &[format!("ring: {mistake}")])),
         }
@@ -145,7 +155,7 @@ impl Settings {
 
     /// What rustls is configured with.
     pub(super) fn config(&self) -> &Arc<ServerConfig> {
-        &self.shared.config
+        self.early.as_ref().unwrap_or(&self.shared.config)
     }
 }
 

@@ -23,6 +23,7 @@ impl Tls {
             certificate: certificate.0.to_lossy(),
             private_key: privateKey.0.to_lossy(),
             ring,
+            early_data: 0,
         })?))
     }
 

@@ -20,6 +20,7 @@ fn said(certificate: &str, private_key: &str, ring: i64) -> Said {
         certificate: certificate.into(),
         private_key: private_key.into(),
         ring,
+        early_data: 0,
     }
 }
 
