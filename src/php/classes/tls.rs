@@ -38,4 +38,9 @@ impl Tls {
     pub fn with_ring(&self, ring: i64) -> PhpResult<Self> {
         Ok(Self(self.0.with_ring(ring)?))
     }
+
+    #[php(defaults(bytes = 16_384))]
+    pub fn with_early_data(&self, bytes: i64) -> PhpResult<Self> {
+        Ok(Self(self.0.with_early_data(bytes)?))
+    }
 }

@@ -51,6 +51,9 @@ impl<IO> Stream<IO> {
         {
             attempt.succeeded();
             self.ring.reserve(0);
+            if let Some(ring) = &self.meter.ring {
+                ring.high_water.see(self.ring.held() as u64);
+            }
             if let Some(then) = early.then.take() {
                 then();
             }
