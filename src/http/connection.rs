@@ -1,6 +1,7 @@
 //! What one connection is doing, noted in cells by whoever moves it.
 
 mod deadlines;
+mod early;
 mod interim;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -32,6 +33,8 @@ pub struct Connection {
     begun: Cell<u64>,
     turn: Cell<u64>,
     shaking_hands: Cell<bool>,
+    /// The handshake is not complete, and requests come already.
+    early: Cell<bool>,
     multiplexed: Cell<bool>,
     closing_since: Cell<Option<u64>>,
     idle_since: Cell<u64>,
@@ -89,6 +92,7 @@ impl Connection {
             begun: Cell::new(0),
             turn: Cell::new(0),
             shaking_hands: Cell::new(false),
+            early: Cell::new(false),
             multiplexed: Cell::new(false),
             closing_since: Cell::new(None),
             idle_since: Cell::new(now),

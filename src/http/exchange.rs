@@ -54,6 +54,8 @@ pub struct Exchange {
     taking_pace: Pace,
     /// Since when a handler has it.
     handled_since: Cell<Option<u64>>,
+    /// A handler got it before the handshake was complete.
+    early: Cell<bool>,
     /// A handler is at work, and may read the body whatever became of the reply.
     at_work: Cell<bool>,
     /// The connection is done with the reply.
@@ -89,6 +91,7 @@ impl Exchange {
             reading_pace: Pace::default(),
             taking_pace: Pace::default(),
             handled_since: Cell::new(None),
+            early: Cell::new(false),
             at_work: Cell::new(false),
             closed: Cell::new(false),
             asked: Cell::new(false),
@@ -251,6 +254,12 @@ impl Exchange {
     /// A handler takes it.
     pub fn begin_handling(&self) {
         self.handled_since.set(Some(self.connection.clock.now()));
+        self.early.set(self.connection.is_early());
+    }
+
+    /// Whether a handler took it as early data, when nobody knew that it was no replay. That stays so.
+    pub fn is_early(&self) -> bool {
+        self.early.get()
     }
 
     /// Answers 503 in place of a handler that is late and does not come back: it waits for something that

@@ -5,6 +5,7 @@
 //! at the end says which of the two ended the drain.
 
 mod addresses;
+mod confirmed;
 mod connections;
 mod control;
 mod listening;

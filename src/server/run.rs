@@ -12,9 +12,10 @@ use tokio::io::AsyncWriteExt;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, spawn_local};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::addresses::Client;
+use super::confirmed::Confirmed;
 use super::connections::{Connections, Place};
 use super::control::{Control, Phase};
 use super::listening::Bound;
@@ -104,7 +105,7 @@ struct Shared<H: Handler> {
     control: Rc<Control>,
     connections: Rc<Connections>,
     tasks: Rc<Tasks>,
-    service: Rc<Service<Mounted<Queued<H>>>>,
+    service: Rc<Service<Mounted<Confirmed<Queued<H>>>>>,
     clock: Rc<Clock>,
     accepting: RefCell<Vec<JoinHandle<()>>>,
     turns: Turns,
@@ -119,7 +120,7 @@ impl<H: Handler> Shared<H> {
         Self {
             service: Rc::new(Service::new(
                 Mounted::new(
-                    Queued::new(handler, &settings.terms.limits),
+                    Confirmed::new(Queued::new(handler, &settings.terms.limits)),
                     settings.mounts.clone(),
                 ),
                 Rc::clone(&tasks),
@@ -335,9 +336,10 @@ async fn secured<H: Handler>(
         accept(settings, transport, Rc::clone(&stats)).await
     });
     connection.shakes_hands();
+    let begun = Instant::now();
     let accepted = connection.unless_overdue(timeout(limit, accept)).await;
     let Some(accepted) = accepted else { return };
-    let (stream, info) = match accepted {
+    let (mut stream, info) = match accepted {
         Ok(Ok(accepted)) => accepted,
         Ok(Err(_)) => return,
         Err(_) if has_begun.get() => {
@@ -359,7 +361,34 @@ async fn secured<H: Handler>(
         alpn: info.alpn,
         server_name: info.server_name,
     });
-    serve(*stream, protocol, connection, service).await;
+    if !stream.is_early() {
+        return serve(*stream, protocol, connection, service).await;
+    }
+    connection.begin_early();
+    let confirmed = Rc::clone(&connection);
+    stream.when_complete(move || confirmed.confirm());
+    let served = serve(*stream, protocol, Rc::clone(&connection), service);
+    unless_early_at(begun + limit, served, &connection).await;
+}
+
+/// Serves a connection that has begun with early data, unless the handshake is not complete at
+/// `deadline`.
+async fn unless_early_at(
+    deadline: Instant,
+    mut served: Pin<Box<dyn Future<Output = ()>>>,
+    connection: &Connection,
+) {
+    let confirmed =
+        async { timeout_at(deadline, poll_fn(|cx| connection.poll_confirmed(cx))).await };
+    tokio::select! {
+        biased;
+        () = &mut served => return,
+        confirmed = confirmed => if confirmed.is_err() {
+            connection.stats().timeouts.handshake.inc();
+            return;
+        },
+    }
+    served.await;
 }
 
 async fn accept(

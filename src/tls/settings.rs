@@ -1,5 +1,7 @@
 //! A listener's certificates and ring: what was said, and what it means.
 
+mod early;
+
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -15,6 +17,7 @@ use super::names::ByName;
 use super::policy::PolicySaid;
 use super::said::{Named, Said};
 use super::self_signed;
+use super::sessions::Sessions;
 use super::tickets::TicketSecret;
 use crate::error::{Error, Kind, Result};
 
@@ -23,6 +26,8 @@ use crate::error::{Error, Kind, Result};
 pub const DEFAULT_RING: usize = 34_816;
 /// The sizes that a ring can have, in bytes.
 pub const RING_BOUNDS: RangeInclusive<usize> = 1024..=1_048_576;
+pub use self::early::EARLY_DATA_BOUNDS;
+
 /// How many session tickets a TLS 1.3 client can be given.
 pub const TICKETS_BOUNDS: RangeInclusive<i64> = 0..=8;
 
@@ -37,6 +42,8 @@ pub struct Settings {
 
 struct Shared {
     said: Said,
+    /// The sessions that early data can come with.
+    sessions: Option<Arc<Sessions>>,
     now: RwLock<Arc<Loaded>>,
 }
 
@@ -46,7 +53,11 @@ impl Settings {
     /// # Errors
     /// One error with every mistake: [`Kind::Tls`] if any is about a certificate or a key, else [`Kind::Config`].
     pub fn parse(said: Said) -> Result<Self> {
-        let (loaded, mut mistakes) = match Loaded::load(&said) {
+        let sessions = match said.early_data {
+            0 => None,
+            _ => Some(Arc::new(Sessions::create()?)),
+        };
+        let (loaded, mut mistakes) = match Loaded::load(&said, sessions.as_ref()) {
             Ok(loaded) => (Some(loaded), Mistakes::default()),
             Err(mistakes) => (None, mistakes),
         };
@@ -56,6 +67,7 @@ impl Settings {
             (Some(loaded), Ok(ring)) if mistakes.is_empty() => Ok(Self {
                 shared: Arc::new(Shared {
                     said,
+                    sessions,
                     now: RwLock::new(Arc::new(loaded)),
                 }),
                 ring,
@@ -191,7 +203,7 @@ impl Settings {
     /// on then.
     pub fn reload(&self) -> Result<bool> {
         let before = self.now();
-        let loaded = Loaded::load(&self.shared.said).map_err(all)?;
+        let loaded = Loaded::load(&self.shared.said, self.shared.sessions.as_ref()).map_err(all)?;
         if loaded.seen == before.seen {
             return Ok(false);
         }

@@ -12,7 +12,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("sys", &["error"]),
     ("stats", &["error", "sys"]),
     ("net", &["error", "config", "stats", "sys"]),
-    ("tls", &["error", "config", "stats"]),
+    ("tls", &["error", "config", "stats", "sys"]),
     ("body", &["error", "config", "stats"]),
     ("compress", &["error", "config"]),
     ("sse", &["error"]),

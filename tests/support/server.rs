@@ -38,6 +38,8 @@ pub struct Plan {
     pub mounts: Vec<files::Settings>,
     /// Mounts are looked through name by name.
     pub walks: bool,
+    /// How much early data the TLS listeners take, in bytes.
+    pub early_data: i64,
 }
 
 impl Plan {
@@ -52,6 +54,7 @@ impl Plan {
             compression: None,
             mounts: Vec::new(),
             walks: false,
+            early_data: 0,
         }
     }
 
@@ -164,7 +167,11 @@ where
 {
     let wanted = plan.listeners.iter().chain([&None]);
     let listeners: Vec<Bound> = wanted
-        .map(|ring| Bound::bind("127.0.0.1:0", ring.map(identity)).unwrap())
+        .map(|ring| {
+            let early_data = plan.early_data;
+            let settings = ring.map(|ring| identity(ring).with_early_data(early_data).unwrap());
+            Bound::bind("127.0.0.1:0", settings).unwrap()
+        })
         .collect();
     let addresses = listeners
         .iter()

@@ -170,6 +170,16 @@ final class Request
     /** The address that the client reached, such as `127.0.0.1:8080`; empty on a unix socket. */
     public function getLocalAddress(): string {}
 
+    /**
+     *     if ($request->isEarlyData() && !$cheap) return $response->setStatus(425)->end();
+     *
+     * Whether the handler was called before the TLS handshake was complete, for what the client sent along with its
+     * first bytes: see Tls::withEarlyData(). It does not change when the handshake is complete later. Only GET, HEAD,
+     * OPTIONS and TRACE are ever early; a client is asked by status 425 to send such a request again, later. The
+     * header Early-Data (RFC 8470) has nothing to do with it: believe that of a proxy of yours alone.
+     */
+    public function isEarlyData(): bool {}
+
     /** What the TLS handshake agreed on; null on a plain connection. */
     public function getTls(): ?TlsInfo {}
 }

@@ -126,6 +126,21 @@ final class Tls
     public function withTickets(int $count, ?string $secret = null): Tls {}
 
     /**
+     *     $server->listen('0.0.0.0:443', (new Tls($certificate, $key))->withEarlyData());
+     *
+     * A copy that takes early data (RFC 8446, section 2.3): a client that comes again sends its request with its first
+     * bytes and gets the reply a round trip sooner. Handlers are called at once for GET, HEAD, OPTIONS and TRACE, all
+     * else waits for the end of the handshake; see Request::isEarlyData(). Sessions are then kept in memory instead of
+     * tickets: 32768 of them, up to 16 MiB that all workers share, each good for one connection, so that nothing that
+     * was recorded is answered again. A reload forgets them, and other machines do not know them.
+     *
+     * @param int $bytes How much a client may send so: 1024 to 65536, or 0 for none. A connection holds no more of it
+     * @throws ConfigException $bytes is out of bounds
+     * @throws ServerException The system has no memory to share
+     */
+    public function withEarlyData(int $bytes = 16384): Tls {}
+
+    /**
      *     $tls->withKeyLog()
      *
      * A copy that writes the secrets of all sessions to the file that the environment variable SSLKEYLOGFILE names, for

@@ -203,6 +203,10 @@ impl Request {
         self.exchange.connection().peer().local.clone()
     }
 
+    pub fn is_early_data(&self) -> bool {
+        self.exchange.is_early()
+    }
+
     pub fn get_tls(&self) -> Option<TlsInfo> {
         let secure = self.exchange.connection().secure()?;
         let text = |text: &str| values::bytes(text.as_bytes());

@@ -114,6 +114,11 @@ impl Tls {
         Ok(Self(self.0.with_tickets(count, secret)?))
     }
 
+    #[php(defaults(bytes = 16_384))]
+    pub fn with_early_data(&self, bytes: i64) -> PhpResult<Self> {
+        Ok(Self(self.0.with_early_data(bytes)?))
+    }
+
     pub fn with_key_log(&self) -> PhpResult<Self> {
         Ok(Self(self.0.with_key_log()?))
     }
