@@ -27,6 +27,11 @@ pub struct Listener {
     pub handshakes_ok: Counter,
     /// TLS handshakes that failed, timed out, or were given up.
     pub handshakes_failed: Counter,
+    /// Headers of the PROXY protocol that connections began with.
+    pub proxy_headers_ok: Counter,
+    /// Connections that ended for want of one: it was malformed, late or did not come, or whoever connected
+    /// is not trusted to send it.
+    pub proxy_headers_failed: Counter,
     /// Requests by HTTP/1.0.
     pub requests_10: Counter,
     /// Requests by HTTP/1.1.
@@ -135,6 +140,8 @@ impl Listener {
             open: gauge(Number::Open),
             handshakes_ok: counter(Number::HandshakesOk),
             handshakes_failed: counter(Number::HandshakesFailed),
+            proxy_headers_ok: counter(Number::ProxyHeadersOk),
+            proxy_headers_failed: counter(Number::ProxyHeadersFailed),
             requests_10: counter(Number::Requests10),
             requests_11: counter(Number::Requests11),
             requests_2: counter(Number::Requests2),
@@ -280,6 +287,8 @@ mod tests {
             &limits.queue,
             &limits.resets,
             &limits.floods,
+            &listener.proxy_headers_ok,
+            &listener.proxy_headers_failed,
         ];
         for (counter, n) in counters.into_iter().zip(101..) {
             counter.add(n);
@@ -295,6 +304,8 @@ mod tests {
             open: 1,
             handshakes_ok: 103,
             handshakes_failed: 104,
+            proxy_headers_ok: 129,
+            proxy_headers_failed: 130,
             requests_10: 105,
             requests_11: 106,
             requests_2: 107,

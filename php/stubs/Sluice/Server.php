@@ -220,6 +220,7 @@ final class Server
      *         tls: bool,
      *         connections: array{accepted: int, open: int, refused: int},
      *         handshakes: array{ok: int, failed: int},
+     *         proxyHeaders: array{ok: int, failed: int},
      *         requests: array{'1.0': int, '1.1': int, '2': int, active: int, refused: int},
      *         bytes: array{in: int, out: int},
      *         ring: null|array{capacity: int, highWater: int, handshakeHighWater: int, waits: int},

@@ -32,6 +32,13 @@ pub(super) fn listener(stats: &Listener) -> Zval {
         numbers(&[("ok", sum.handshakes_ok), ("failed", sum.handshakes_failed)]),
     );
     put(
+        "proxyHeaders",
+        numbers(&[
+            ("ok", sum.proxy_headers_ok),
+            ("failed", sum.proxy_headers_failed),
+        ]),
+    );
+    put(
         "requests",
         numbers(&[
             ("1.0", sum.requests_10),
