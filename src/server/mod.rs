@@ -7,6 +7,7 @@
 mod addresses;
 mod connections;
 mod control;
+mod introduced;
 mod listening;
 mod mounted;
 mod queued;
