@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use sluice::compress::Compressor;
-use sluice::config::{Compression, Limits, Timeouts};
+use sluice::config::{Compression, Limits, Proxies, Timeouts};
 use sluice::http::{Exchange, Handler, Terms};
 use sluice::server::{Bound, Control, Outcome, Settings, run};
 use sluice::{files, stats, tls};
@@ -35,6 +35,8 @@ pub struct Plan {
     pub limits: Limits,
     pub timeouts: Timeouts,
     pub compression: Option<Compression>,
+    /// Who stands in front of the listeners.
+    pub proxies: Option<Proxies>,
     pub mounts: Vec<files::Settings>,
     /// Mounts are looked through name by name.
     pub walks: bool,
@@ -50,6 +52,7 @@ impl Plan {
             },
             timeouts: Timeouts::DEFAULT,
             compression: None,
+            proxies: None,
             mounts: Vec::new(),
             walks: false,
         }
@@ -162,10 +165,13 @@ fn serve<H>(
 where
     H: Fn(Rc<Exchange>) -> Work + 'static,
 {
-    let wanted = plan.listeners.iter().chain([&None]);
-    let listeners: Vec<Bound> = wanted
-        .map(|ring| Bound::bind("127.0.0.1:0", ring.map(identity)).unwrap())
-        .collect();
+    let bind = |ring: Option<usize>| Bound::bind("127.0.0.1:0", ring.map(identity)).unwrap();
+    let behind = |bound: Bound| match &plan.proxies {
+        Some(proxies) => bound.behind(proxies.clone()),
+        None => bound,
+    };
+    let wanted = plan.listeners.iter().map(|ring| behind(bind(*ring)));
+    let listeners: Vec<Bound> = wanted.chain([bind(None)]).collect();
     let addresses = listeners
         .iter()
         .map(|bound| {
