@@ -67,6 +67,9 @@ listeners:
     handshakes:
       ok int
       failed int
+    proxyHeaders:
+      ok int
+      failed int
     requests:
       1.0 int
       1.1 int
@@ -104,6 +107,9 @@ listeners:
       open int
       refused int
     handshakes:
+      ok int
+      failed int
+    proxyHeaders:
       ok int
       failed int
     requests:

@@ -1,5 +1,6 @@
 //! One request and its reply, shared by the connection and the handler.
 
+mod client;
 mod interim;
 
 use std::any::Any;
@@ -13,6 +14,7 @@ use http::request::Parts;
 use http::{HeaderMap, Response, Version};
 
 pub use self::interim::Informed;
+use super::client::Client;
 use super::coded_request::CodedRequest;
 use super::interim::Interims;
 use super::pace::Pace;
@@ -43,6 +45,8 @@ pub struct Exchange {
     /// The reply.
     pub reply: Reply,
     connection: Rc<Connection>,
+    /// Who the client is, once somebody has asked and a proxy is believed.
+    client: OnceCell<Box<Client>>,
     body: RefCell<Incoming<CodedRequest>>,
     /// Since when the reply has not moved on HTTP/2, and what its connection had carried by then.
     stalled: Cell<(u64, u64)>,
@@ -85,6 +89,7 @@ impl Exchange {
             request,
             reply,
             connection,
+            client: OnceCell::new(),
             body: RefCell::new(body),
             stalled: Cell::default(),
             reading_since: Cell::new(None),

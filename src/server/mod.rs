@@ -8,6 +8,7 @@ mod addresses;
 mod confirmed;
 mod connections;
 mod control;
+mod introduced;
 mod listening;
 mod mounted;
 mod queued;

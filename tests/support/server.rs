@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use sluice::compress::Compressor;
-use sluice::config::{Compression, Limits, Timeouts};
+use sluice::config::{Compression, Limits, Proxies, Timeouts};
 use sluice::http::{Exchange, Handler, Terms};
 use sluice::server::{Bound, Control, Outcome, Settings, run};
 use sluice::{files, stats, tls};
@@ -35,6 +35,8 @@ pub struct Plan {
     pub limits: Limits,
     pub timeouts: Timeouts,
     pub compression: Option<Compression>,
+    /// Who stands in front of the listeners.
+    pub proxies: Option<Proxies>,
     pub mounts: Vec<files::Settings>,
     /// Mounts are looked through name by name.
     pub walks: bool,
@@ -52,6 +54,7 @@ impl Plan {
             },
             timeouts: Timeouts::DEFAULT,
             compression: None,
+            proxies: None,
             mounts: Vec::new(),
             walks: false,
             early_data: 0,
@@ -165,14 +168,17 @@ fn serve<H>(
 where
     H: Fn(Rc<Exchange>) -> Work + 'static,
 {
-    let wanted = plan.listeners.iter().chain([&None]);
-    let listeners: Vec<Bound> = wanted
-        .map(|ring| {
-            let early_data = plan.early_data;
-            let settings = ring.map(|ring| identity(ring).with_early_data(early_data).unwrap());
-            Bound::bind("127.0.0.1:0", settings).unwrap()
-        })
-        .collect();
+    let early_data = plan.early_data;
+    let bind = |ring: Option<usize>| {
+        let settings = ring.map(|ring| identity(ring).with_early_data(early_data).unwrap());
+        Bound::bind("127.0.0.1:0", settings).unwrap()
+    };
+    let behind = |bound: Bound| match &plan.proxies {
+        Some(proxies) => bound.behind(proxies.clone()),
+        None => bound,
+    };
+    let wanted = plan.listeners.iter().map(|ring| behind(bind(*ring)));
+    let listeners: Vec<Bound> = wanted.chain([bind(None)]).collect();
     let addresses = listeners
         .iter()
         .map(|bound| {

@@ -16,7 +16,7 @@ use ext_php_rs::zend::ce;
 use http::header::HeaderValue;
 
 use super::values::Array;
-use super::{Compression, Files, Tls, Uploads, stats, uploads, values};
+use super::{Compression, Files, Proxies, Tls, Uploads, stats, uploads, values};
 use crate::compress::Compressor;
 use crate::error::{Error, Kind, Result};
 use crate::http::{Terms, check_field};
@@ -102,13 +102,22 @@ impl Server {
         })
     }
 
-    pub fn listen(&self, address: Bytes, tls: Option<&ZendClassObject<Tls>>) -> PhpResult<String> {
+    pub fn listen(
+        &self,
+        address: Bytes,
+        tls: Option<&ZendClassObject<Tls>>,
+        proxies: Option<&ZendClassObject<Proxies>>,
+    ) -> PhpResult<String> {
         self.check_not_started("listen()")?;
         let tls = tls.map(|tls| tls.0.clone());
         let said = address.0.to_lossy();
         let bound = match origin::socket(&said) {
             Some(socket) => Bound::from_listener(net::Listener::adopt(socket)?, tls),
             None => Bound::bind(&said, tls)?,
+        };
+        let bound = match proxies {
+            Some(proxies) => bound.behind(proxies.0.clone()),
+            None => bound,
         };
         let address = bound.address().to_owned();
         self.live.listeners.borrow_mut().push(bound.stats());
