@@ -18,6 +18,7 @@ use std::time::Duration;
 use rustls::{ClientConfig, ClientConnection, HandshakeKind};
 use sluice::config::Timeouts;
 use sluice::http::Exchange;
+use sluice::server::Outcome;
 use support::client::{Speaks, trusting};
 use support::frames::{self, DATA, Frame, HEADERS, PREFACE};
 use support::server::{Plan, Server, identity};
@@ -371,6 +372,21 @@ fn who_is_refused_early_data_sends_it_again_and_is_answered_late() {
 }
 
 #[test]
+fn a_refused_flight_of_nearly_all_that_may_be_early_is_skipped_too() {
+    let (server, _) = start(plan(&[RING]));
+    let config = config(Speaks::H1);
+    let mut client = Client::known(&server, 0, &config, Speaks::H1);
+    drop(server);
+    let (server, _) = start(plan(&[RING]));
+    client.socket = TcpStream::connect(server.addresses[0]).unwrap();
+    // rustls counts what it skips with what the record adds: 17 bytes.
+    client.early(&body(16_384 - 17));
+    client.complete();
+    client.say(&request("GET", "/"));
+    assert!(client.until("].").contains(&said("GET late")));
+}
+
+#[test]
 fn what_a_client_says_in_a_header_makes_nothing_early() {
     let (server, _) = start(plan(&[RING]));
     let config = config(Speaks::H1);
@@ -423,6 +439,22 @@ fn a_client_that_never_completes_the_handshake_is_closed_in_time() {
         )
     });
     assert_eq!((late, failed), (1, 1));
+}
+
+#[test]
+fn a_request_that_waits_for_the_handshake_is_answered_while_the_server_drains() {
+    let (server, asked) = start(plan(&[RING]));
+    let config = config(Speaks::H1);
+    let mut client = Client::known(&server, 0, &config, Speaks::H1);
+    asked.lock().unwrap().clear();
+    client.early(&request("POST", "/"));
+    given(&server, 2);
+    server.stop(Some(Duration::from_secs(20)));
+    assert_eq!(*asked.lock().unwrap(), [""; 0]);
+    client.complete();
+    assert!(client.until("].").contains(&said("POST late")));
+    drop(client);
+    assert_eq!(server.outcome(), Outcome::Drained);
 }
 
 #[test]
