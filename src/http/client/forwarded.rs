@@ -81,7 +81,11 @@ fn parse(element: &[u8]) -> Option<Told<'_>> {
     loop {
         rest = rest.trim_ascii_start();
         if !rest.is_empty() && rest[0] != b';' {
-            let (name, value, behind) = pair(rest)?;
+            let Pair {
+                name,
+                value,
+                behind,
+            } = pair(rest)?;
             rest = behind.trim_ascii_start();
             // Extensions (section 5.5) are anybody's.
             let known = |name: &[u8]| {
@@ -115,8 +119,15 @@ fn parse(element: &[u8]) -> Option<Told<'_>> {
 /// The parameters that section 5 has.
 const PARAMETERS: [&str; 4] = ["by", "for", "host", "proto"];
 
-/// `token = token` or `token = quoted-string`, and what is behind it.
-fn pair(text: &[u8]) -> Option<(&[u8], Cow<'_, [u8]>, &[u8])> {
+/// A parameter, and what is behind it.
+struct Pair<'a> {
+    name: &'a [u8],
+    value: Cow<'a, [u8]>,
+    behind: &'a [u8],
+}
+
+/// `token = token` or `token = quoted-string`.
+fn pair(text: &[u8]) -> Option<Pair<'_>> {
     let at = text.iter().position(|byte| *byte == b'=')?;
     let (name, value) = (&text[..at], &text[at + 1..]);
     if name.is_empty() || !name.iter().all(|byte| is_token(*byte)) {
@@ -124,13 +135,21 @@ fn pair(text: &[u8]) -> Option<(&[u8], Cow<'_, [u8]>, &[u8])> {
     }
     if let Some(quoted) = value.strip_prefix(b"\"") {
         let (value, behind) = unquoted(quoted)?;
-        return Some((name, value, behind));
+        return Some(Pair {
+            name,
+            value,
+            behind,
+        });
     }
     // An address with its port is often written without the quotes that it needs.
     let is_plain = |byte: &u8| is_token(*byte) || matches!(byte, b':' | b'[' | b']');
     let end = value.iter().position(|byte| !is_plain(byte));
     let (value, behind) = value.split_at(end.unwrap_or(value.len()));
-    (!value.is_empty()).then_some((name, value.into(), behind))
+    (!value.is_empty()).then_some(Pair {
+        name,
+        value: value.into(),
+        behind,
+    })
 }
 
 /// A string without its quotes (RFC 9110 section 5.6.4), and what is behind it. The first quote is gone.
