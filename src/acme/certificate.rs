@@ -1,0 +1,242 @@
+//! A certificate with its key in one PEM file: read, checked, and made where no CA is asked.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rcgen::{
+    CertificateParams, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
+    KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
+};
+use rustls::crypto::aws_lc_rs;
+use rustls::server::ParsedCertificate;
+use rustls::sign::CertifiedKey;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer;
+
+use super::schedule;
+
+/// A certificate that can be served.
+#[derive(Clone, Debug)]
+pub(super) struct Certificate {
+    pub(super) key: Arc<CertifiedKey>,
+    pub(super) not_before: SystemTime,
+    pub(super) not_after: SystemTime,
+    /// Who has signed it, as a line of text.
+    pub(super) issuer: String,
+    /// It stands in for one that has yet to come.
+    pub(super) is_self_signed: bool,
+}
+
+impl Certificate {
+    /// The certificate in the file at `path`; an error says what is wrong with it, and never shows a key.
+    pub(super) fn read(path: &Path) -> Result<Self, String> {
+        let pem = std::fs::read(path).map_err(|error| error.to_string())?;
+        Self::parse(&pem)
+    }
+
+    /// A chain, and the key of its first certificate, in any order.
+    pub(super) fn parse(pem: &[u8]) -> Result<Self, String> {
+        let chain: Vec<_> = CertificateDer::pem_slice_iter(pem)
+            .collect::<Result<_, _>>()
+            .map_err(|_| "it is broken PEM")?;
+        let key = PrivateKeyDer::from_pem_slice(pem).map_err(|_| "it has no private key")?;
+        let Some(leaf) = chain.first() else {
+            return Err("it has no certificate".into());
+        };
+        let (_, about) = X509Certificate::from_der(leaf)
+            .map_err(|error| format!("it is no X.509 certificate: {error}"))?;
+        let validity = about.validity();
+        let parts = (
+            time(validity.not_before.timestamp()),
+            time(validity.not_after.timestamp()),
+            about.issuer().to_string(),
+            about.issuer().as_raw() == about.subject().as_raw(),
+        );
+        let key = CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider())
+            .map_err(|error| format!("its key and its certificate do not go together: {error}"))?;
+        let (not_before, not_after, issuer, is_self_signed) = parts;
+        Ok(Self {
+            key: Arc::new(key),
+            not_before,
+            not_after,
+            issuer,
+            is_self_signed,
+        })
+    }
+
+    /// The server's own certificate.
+    pub(super) fn leaf(&self) -> &CertificateDer<'static> {
+        &self.key.cert[0]
+    }
+
+    /// When the next one is to be there: at once for one that stands in.
+    pub(super) fn due(&self) -> SystemTime {
+        if self.is_self_signed {
+            UNIX_EPOCH
+        } else {
+            schedule::due(self.not_before, self.not_after)
+        }
+    }
+
+    /// Whether it can be served for all of `names` at `now`, and no CA's answer was something else.
+    pub(super) fn serves(&self, names: &[String], now: SystemTime) -> Result<(), String> {
+        let parsed = ParsedCertificate::try_from(self.leaf()).map_err(|error| error.to_string())?;
+        for name in names {
+            ServerName::try_from(name.as_str())
+                .ok()
+                .and_then(|name| rustls::client::verify_server_name(&parsed, &name).ok())
+                .ok_or_else(|| format!("it is not for {name}"))?;
+        }
+        if self.not_after <= now {
+            return Err("it has expired".into());
+        }
+        Ok(())
+    }
+}
+
+/// A new P-256 key.
+pub(super) fn new_key() -> Result<KeyPair, rcgen::Error> {
+    KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)
+}
+
+/// The request that a CA signs (RFC 8555, section 7.4): DER, with the names and nothing else.
+pub(super) fn request(names: &[String], key: &KeyPair) -> Result<Vec<u8>, rcgen::Error> {
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name = DistinguishedName::new();
+    Ok(params.serialize_request(key)?.der().to_vec())
+}
+
+/// What is served until the first certificate has come: key and certificate, as PEM.
+pub(super) fn temporary(names: &[String]) -> Result<String, rcgen::Error> {
+    self_signed(names, "Sluice temporary certificate", Vec::new(), 365)
+}
+
+/// What proves to the CA that `name` leads here (RFC 8737, section 3): key and certificate, as PEM.
+pub(super) fn of_challenge(name: &str, digest: &[u8]) -> Result<String, rcgen::Error> {
+    let proof = CustomExtension::new_acme_identifier(digest);
+    self_signed(&[name.to_owned()], "Sluice challenge", vec![proof], 7)
+}
+
+fn self_signed(
+    names: &[String],
+    common_name: &str,
+    extensions: Vec<CustomExtension>,
+    days: u32,
+) -> Result<String, rcgen::Error> {
+    let key = new_key()?;
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name = DistinguishedName::new();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, common_name);
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.custom_extensions = extensions;
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let epoch = rcgen::date_time_ymd(1970, 1, 1);
+    params.not_before = epoch + now.saturating_sub(DAY);
+    params.not_after = epoch + now + DAY * days;
+    let certificate = params.self_signed(&key)?;
+    Ok(key.serialize_pem() + &certificate.pem())
+}
+
+fn time(seconds: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_temporary_certificate_serves_its_names_and_is_due_at_once() {
+        let names = names(&["a.test", "b.test"]);
+        let pem = temporary(&names).unwrap();
+        let certificate = Certificate::parse(pem.as_bytes()).unwrap();
+        let now = SystemTime::now();
+        assert!(certificate.is_self_signed);
+        assert!(certificate.due() <= now);
+        certificate.serves(&names, now).unwrap();
+        let other = certificate.serves(&["c.test".to_owned()], now).unwrap_err();
+        assert_eq!(other, "it is not for c.test");
+        let late = certificate.serves(&names, now + DAY * 366).unwrap_err();
+        assert_eq!(late, "it has expired");
+        assert_eq!(certificate.issuer, "CN=Sluice temporary certificate");
+    }
+
+    #[test]
+    fn a_challenge_certificate_has_the_digest_in_a_critical_extension() {
+        let digest: Vec<u8> = (0..32).collect();
+        let pem = of_challenge("a.test", &digest).unwrap();
+        let certificate = Certificate::parse(pem.as_bytes()).unwrap();
+        let (_, parsed) = X509Certificate::from_der(certificate.leaf()).unwrap();
+        let proof = parsed
+            .extensions()
+            .iter()
+            .find(|extension| extension.oid.to_id_string() == "1.3.6.1.5.5.7.1.31")
+            .unwrap();
+        assert!(proof.critical);
+        assert_eq!(proof.value, [&[0x04, 32], &digest[..]].concat());
+        certificate
+            .serves(&names(&["a.test"]), SystemTime::now())
+            .unwrap();
+    }
+
+    #[test]
+    fn a_certificate_of_a_ca_is_due_before_its_end() {
+        let issuer = rcgen::CertifiedIssuer::self_signed(
+            {
+                let mut params = CertificateParams::new(Vec::new()).unwrap();
+                params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+                params.distinguished_name.push(DnType::CommonName, "A root");
+                params
+            },
+            new_key().unwrap(),
+        )
+        .unwrap();
+        let key = new_key().unwrap();
+        let mut params = CertificateParams::new(names(&["a.test"])).unwrap();
+        params.not_before = rcgen::date_time_ymd(2026, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2026, 4, 1);
+        let leaf = params.signed_by(&key, &issuer).unwrap();
+        let pem = leaf.pem() + &issuer.pem() + &key.serialize_pem();
+        let certificate = Certificate::parse(pem.as_bytes()).unwrap();
+        assert!(!certificate.is_self_signed);
+        assert!(
+            certificate.issuer.contains("A root"),
+            "{}",
+            certificate.issuer
+        );
+        assert_eq!(certificate.due(), certificate.not_after - DAY * 30);
+        assert_eq!(certificate.key.cert.len(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_served_says_why() {
+        let one = temporary(&names(&["a.test"])).unwrap();
+        let other = temporary(&names(&["a.test"])).unwrap();
+        let (key, certificate) = one.split_at(one.find("-----BEGIN CERT").unwrap());
+        let foreign = &other[other.find("-----BEGIN CERT").unwrap()..];
+        for (pem, why) in [
+            (String::new(), "no private key"),
+            (key.to_owned(), "no certificate"),
+            (certificate.to_owned(), "no private key"),
+            (one[..one.len() - 40].to_owned(), "broken PEM"),
+            ([key, foreign].concat(), "do not go together"),
+        ] {
+            let error = Certificate::parse(pem.as_bytes()).unwrap_err();
+            assert!(error.contains(why), "{why}: {error}");
+        }
+    }
+}
