@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rustls::sign::CertifiedKey;
 
-use super::certificate::{self, Certificate};
+use super::certificate;
 use super::settings::Settings;
 use super::storage;
 use crate::sys;
@@ -21,8 +21,7 @@ pub fn challenge(settings: &Settings, name: &str) -> Option<Arc<CertifiedKey>> {
     if !settings.names().contains(&name) {
         return None;
     }
-    let path = settings.storage().challenges.join(name);
-    Some(Certificate::read(&path).ok()?.key)
+    certificate::read_challenge(&settings.storage().challenges.join(name))
 }
 
 /// A challenge certificate that lies in the storage until this value is dropped.

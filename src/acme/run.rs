@@ -151,13 +151,14 @@ impl<L: Fn(&str)> Work<L> {
         if problem.is("accountDoesNotExist") {
             account::forget(&self.settings);
         }
+        // Noted before it is said: whoever reads the line may start the server again at once.
+        let path = self.settings.storage().failures.clone();
+        let written = sys::blocking(move || Failures { count, until }.write(&path)).await;
         self.say(&format!(
             "no certificate: {}; the next try is on {}",
             problem.what,
             date(until)
         ));
-        let path = self.settings.storage().failures.clone();
-        let written = sys::blocking(move || Failures { count, until }.write(&path)).await;
         if let Err(error) = written {
             self.say(&format!("the failure cannot be noted: {error}"));
             return until.duration_since(now).unwrap_or_default();
