@@ -9,25 +9,20 @@ use rcgen::{
     KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
 };
 use rustls::crypto::aws_lc_rs;
-use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use x509_parser::certificate::X509Certificate;
-use x509_parser::prelude::FromDer;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::schedule;
+use crate::tls::Certificate as Facts;
 
 /// A certificate that can be served.
 #[derive(Clone, Debug)]
 pub(super) struct Certificate {
-    pub(super) key: Arc<CertifiedKey>,
     pub(super) not_before: SystemTime,
     pub(super) not_after: SystemTime,
-    /// Who has signed it, as a line of text.
-    pub(super) issuer: String,
-    /// It stands in for one that has yet to come.
-    pub(super) is_self_signed: bool,
+    leaf: CertificateDer<'static>,
+    facts: Facts,
 }
 
 impl Certificate {
@@ -41,35 +36,36 @@ impl Certificate {
     pub(super) fn parse(pem: &[u8]) -> Result<Self, String> {
         let (chain, key) = sections(pem)?;
         let leaf = &chain[0];
-        let (_, about) = X509Certificate::from_der(leaf)
-            .map_err(|error| format!("it is no X.509 certificate: {error}"))?;
-        let validity = about.validity();
-        let parts = (
-            time(validity.not_before.timestamp()),
-            time(validity.not_after.timestamp()),
-            about.issuer().to_string(),
-            about.issuer().as_raw() == about.subject().as_raw(),
-        );
+        let facts =
+            Facts::of(leaf).map_err(|error| format!("it is no X.509 certificate: {error}"))?;
         let key = CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider())
             .map_err(|error| format!("its key and its certificate do not go together: {error}"))?;
-        let (not_before, not_after, issuer, is_self_signed) = parts;
         Ok(Self {
-            key: Arc::new(key),
-            not_before,
-            not_after,
-            issuer,
-            is_self_signed,
+            leaf: key.cert[0].clone(),
+            not_before: time(facts.not_before),
+            not_after: time(facts.not_after),
+            facts,
         })
     }
 
     /// The server's own certificate.
     pub(super) fn leaf(&self) -> &CertificateDer<'static> {
-        &self.key.cert[0]
+        &self.leaf
+    }
+
+    /// Who has signed it, as a line of text.
+    pub(super) fn issuer(&self) -> &str {
+        &self.facts.issuer
+    }
+
+    /// Whether it stands in for one that has yet to come.
+    pub(super) fn is_self_signed(&self) -> bool {
+        self.facts.is_self_issued
     }
 
     /// When the next one is to be there: at once for one that stands in.
     pub(super) fn due(&self) -> SystemTime {
-        if self.is_self_signed {
+        if self.is_self_signed() {
             UNIX_EPOCH
         } else {
             schedule::due(self.not_before, self.not_after)
@@ -78,12 +74,8 @@ impl Certificate {
 
     /// Whether it can be served for all of `names` at `now`, and no CA's answer was something else.
     pub(super) fn serves(&self, names: &[String], now: SystemTime) -> Result<(), String> {
-        let parsed = ParsedCertificate::try_from(self.leaf()).map_err(|error| error.to_string())?;
-        for name in names {
-            ServerName::try_from(name.as_str())
-                .ok()
-                .and_then(|name| rustls::client::verify_server_name(&parsed, &name).ok())
-                .ok_or_else(|| format!("it is not for {name}"))?;
+        if let Some(name) = names.iter().find(|name| !self.facts.covers(name)) {
+            return Err(format!("it is not for {name}"));
         }
         if self.not_after <= now {
             return Err("it has expired".into());
@@ -171,7 +163,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 #[cfg(test)]
 mod tests {
-    use x509_parser::extensions::GeneralName;
+    use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
     use super::*;
 
@@ -185,14 +177,14 @@ mod tests {
         let pem = temporary(&names).unwrap();
         let certificate = Certificate::parse(pem.as_bytes()).unwrap();
         let now = SystemTime::now();
-        assert!(certificate.is_self_signed);
+        assert!(certificate.is_self_signed());
         assert!(certificate.due() <= now);
         certificate.serves(&names, now).unwrap();
         let other = certificate.serves(&["c.test".to_owned()], now).unwrap_err();
         assert_eq!(other, "it is not for c.test");
         let late = certificate.serves(&names, now + DAY * 366).unwrap_err();
         assert_eq!(late, "it has expired");
-        assert_eq!(certificate.issuer, "CN=Sluice temporary certificate");
+        assert_eq!(certificate.issuer(), "CN=Sluice temporary certificate");
     }
 
     #[test]
@@ -231,14 +223,10 @@ mod tests {
         let leaf = params.signed_by(&key, &issuer).unwrap();
         let pem = leaf.pem() + &issuer.pem() + &key.serialize_pem();
         let certificate = Certificate::parse(pem.as_bytes()).unwrap();
-        assert!(!certificate.is_self_signed);
-        assert!(
-            certificate.issuer.contains("A root"),
-            "{}",
-            certificate.issuer
-        );
+        assert!(!certificate.is_self_signed());
+        assert!(certificate.issuer().contains("A root"), "{certificate:?}");
         assert_eq!(certificate.due(), certificate.not_after - DAY * 30);
-        assert_eq!(certificate.key.cert.len(), 2);
+        assert_eq!(certificate.leaf(), leaf.der());
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Renewal {
             return UNIX_EPOCH;
         };
         match &self.suggested {
-            Some(suggested) if !present.is_self_signed => suggested.moment.min(present.due()),
+            Some(suggested) if !present.is_self_signed() => suggested.moment.min(present.due()),
             _ => present.due(),
         }
     }

@@ -63,7 +63,7 @@ impl<L: Fn(&str)> Work<L> {
     async fn step(&mut self) -> Duration {
         let now = SystemTime::now();
         let (present, failures) = self.look(now).await;
-        if let Some(present) = present.as_ref().filter(|present| !present.is_self_signed) {
+        if let Some(present) = present.as_ref().filter(|present| !present.is_self_signed()) {
             self.renewal.look(&self.settings, present, now).await;
         }
         let due = self.renewal.due(present.as_ref());
@@ -72,7 +72,7 @@ impl<L: Fn(&str)> Work<L> {
         if is_first
             && present
                 .as_ref()
-                .is_none_or(|present| present.is_self_signed)
+                .is_none_or(|present| present.is_self_signed())
         {
             self.say("no certificate yet: a self-signed one is served until it has come");
         }
@@ -87,7 +87,7 @@ impl<L: Fn(&str)> Work<L> {
         match self.get(present.as_ref(), failures).await {
             Ok(got) => {
                 let until = date(got.not_after);
-                self.say(&format!("a certificate by {} until {until}", got.issuer));
+                self.say(&format!("a certificate by {} until {until}", got.issuer()));
                 Duration::ZERO
             }
             Err(problem) => self.failed(&problem, failures).await,

@@ -25,7 +25,7 @@ pub struct Said {
     /// matter, nor do repetitions.
     pub names: Vec<String>,
     /// The path of the folder that keeps account, keys and certificates. It is made if it is not there (0700);
-    /// nobody but its owner may write to it.
+    /// nobody but its owner may write to it. A relative one is below the folder where the process is now.
     pub storage: PathBuf,
     /// Whom to trust at the directory instead of the system's roots: PEM text or the path of a PEM file.
     pub directory_ca: Option<String>,
@@ -78,7 +78,8 @@ impl Settings {
         // A folder is not made for settings that are wrong; but what is wrong with it is said with the rest.
         let any = Uri::from_static("https://localhost/");
         let at = directory.as_ref().unwrap_or(&any);
-        let storage = Storage::open(&said.storage, at, &names).map_err(|why| {
+        let folder = std::path::absolute(&said.storage).unwrap_or_else(|_| said.storage.clone());
+        let storage = Storage::open(&folder, at, &names).map_err(|why| {
             mistakes.push(format!("storage: {:?}: {why}", said.storage));
         });
         match (
@@ -139,7 +140,7 @@ impl Settings {
                     .serves(self.names(), SystemTime::UNIX_EPOCH)
                     .is_ok() =>
             {
-                Ok(certificate.is_self_signed)
+                Ok(certificate.is_self_signed())
             }
             _ => {
                 storage::write(path, make()?.as_bytes()).map_err(cannot)?;

@@ -64,8 +64,10 @@ impl Storage {
 
 /// Whether `folder` can hold keys; it is made if it is not there.
 fn usable(folder: &Path) -> Result<(), String> {
-    if folder.as_os_str().is_empty() {
-        return Err("it is empty: give the path of a folder".into());
+    match folder.to_str() {
+        Some("") => return Err("it is empty: give the path of a folder".into()),
+        Some(_) => {}
+        None => return Err("its path must be UTF-8".into()),
     }
     private_folder(folder).map_err(|error| format!("the folder cannot be made: {error}"))?;
     let about = fs::metadata(folder).map_err(|error| error.to_string())?;
