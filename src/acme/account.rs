@@ -18,10 +18,7 @@ pub(super) async fn account(settings: &Settings, client: &Client) -> Result<Acco
         return Ok(account);
     }
     // Another certificate's process may be at it.
-    let path = &settings.storage().account_lock;
-    let _lock = Lock::wait(path, Duration::from_secs(1))
-        .await
-        .map_err(|error| cannot(settings, &error))?;
+    let _lock = lock(settings).await?;
     match stored(settings, client).await? {
         Some(account) => Ok(account),
         None => create(settings, client).await,
@@ -53,9 +50,28 @@ pub(super) async fn stored(
     Ok(Some(account))
 }
 
-/// Gives the account up that the CA does not know, so that the next try makes a new one.
-pub(super) fn forget(settings: &Settings) {
-    storage::forget(&settings.storage().account);
+/// Gives the account up that the CA does not know, so that the next try makes a new one; unless another process
+/// has made one by now.
+pub(super) async fn forget(settings: &Settings, account: &Account) {
+    let Ok(_lock) = lock(settings).await else {
+        return;
+    };
+    let path = settings.storage().account.clone();
+    let id = account.id().to_owned();
+    sys::blocking(move || {
+        let text = fs::read(&path).unwrap_or_default();
+        let stored: Option<serde_json::Value> = serde_json::from_slice(&text).ok();
+        if stored.is_some_and(|stored| stored["id"] == id) {
+            storage::forget(&path);
+        }
+    })
+    .await;
+}
+
+async fn lock(settings: &Settings) -> Result<Lock, Problem> {
+    Lock::wait(&settings.storage().account_lock, Duration::from_secs(1))
+        .await
+        .map_err(|error| cannot(settings, &error))
 }
 
 async fn create(settings: &Settings, client: &Client) -> Result<Account, Problem> {

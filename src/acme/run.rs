@@ -118,7 +118,13 @@ impl<L: Fn(&str)> Work<L> {
             let replaces = present
                 .filter(|_| failures.count == 0 && self.renewal.is_offered())
                 .and_then(|present| CertificateIdentifier::try_from(present.leaf()).ok());
-            order::order(&self.settings, &account, replaces).await
+            let ordered = order::order(&self.settings, &account, replaces).await;
+            if let Err(problem) = &ordered
+                && problem.is("accountDoesNotExist")
+            {
+                account::forget(&self.settings, &account).await;
+            }
+            ordered
         };
         let pem = got.await.map_err(|problem| Problem {
             wait_until: problem.wait_until.max(client.wait_until()),
@@ -148,9 +154,6 @@ impl<L: Fn(&str)> Work<L> {
         let count = before.count.saturating_add(1);
         let backoff = now + self.settings.pace().backoff(count, chance());
         let until = problem.wait_until.map_or(backoff, |wait| wait.max(backoff));
-        if problem.is("accountDoesNotExist") {
-            account::forget(&self.settings);
-        }
         // Noted before it is said: whoever reads the line may start the server again at once.
         let path = self.settings.storage().failures.clone();
         let written = sys::blocking(move || Failures { count, until }.write(&path)).await;

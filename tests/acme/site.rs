@@ -3,18 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::net::TcpListener;
 use std::rc::Rc;
-use std::sync::Arc;
 
-use rustls::ServerConfig;
-use rustls::crypto::aws_lc_rs;
-use rustls::server::Acceptor;
-use rustls::sign::SingleCertAndKey;
 use sluice::acme::{self, Settings};
+use sluice::{stats, tls};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use tokio_rustls::LazyConfigAcceptor;
 
-/// A listener on loopback that answers TLS-ALPN-01 and nothing else.
+/// A listener on loopback as the server's, which answers TLS-ALPN-01; nobody wants anything else of it.
 pub struct Site {
     listener: TcpListener,
     settings: RefCell<Vec<Settings>>,
@@ -54,32 +49,26 @@ impl Site {
         }
     }
 
-    async fn answer(&self, stream: TcpStream) -> Option<()> {
+    async fn answer(&self, stream: TcpStream) {
         if self.is_deaf.get() {
-            return None;
+            return;
         }
-        let hello = LazyConfigAcceptor::new(Acceptor::default(), stream)
-            .await
-            .ok()?;
-        let offered: Vec<_> = hello.client_hello().alpn()?.map(<[u8]>::to_vec).collect();
-        if offered != [b"acme-tls/1"] {
-            return None;
+        let ours = self.settings.borrow().clone();
+        let find = move |name: &str| ours.iter().find_map(|ours| acme::challenge(ours, name));
+        let (certificate, key) = super::self_signed("localhost");
+        let settings = tls::Settings::parse(tls::Said {
+            challenges: Some(tls::Challenges::new(find)),
+            ..tls::Said::new(tls::Source::Pem {
+                certificate,
+                private_key: key.serialize_pem(),
+                ocsp: None,
+            })
+        });
+        let meter = Rc::new(stats::Listener::new("site".into(), None));
+        let accepted = tls::accept(&settings.unwrap(), stream, meter).await;
+        if accepted.is_err_and(|error| error.message().contains("has seen its challenge")) {
+            self.answered.set(self.answered.get() + 1);
         }
-        let name = hello.client_hello().server_name()?.to_owned();
-        let settings = self.settings.borrow().clone();
-        let key = settings
-            .iter()
-            .find_map(|settings| acme::challenge(settings, &name))?;
-        let mut config =
-            ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-                .with_safe_default_protocol_versions()
-                .ok()?
-                .with_no_client_auth()
-                .with_cert_resolver(Arc::new(SingleCertAndKey::from((*key).clone())));
-        config.alpn_protocols = vec![b"acme-tls/1".to_vec()];
-        hello.into_stream(Arc::new(config)).await.ok()?;
-        self.answered.set(self.answered.get() + 1);
-        Some(())
     }
 }
 
