@@ -115,8 +115,11 @@ fn parse(element: &[u8]) -> Option<Told<'_>> {
 /// The parameters that section 5 has.
 const PARAMETERS: [&str; 4] = ["by", "for", "host", "proto"];
 
+/// A name, its value, and what is behind them.
+type Pair<'a> = (&'a [u8], Cow<'a, [u8]>, &'a [u8]);
+
 /// `token = token` or `token = quoted-string`, and what is behind it.
-fn pair(text: &[u8]) -> Option<(&[u8], Cow<'_, [u8]>, &[u8])> {
+fn pair(text: &[u8]) -> Option<Pair<'_>> {
     let at = text.iter().position(|byte| *byte == b'=')?;
     let (name, value) = (&text[..at], &text[at + 1..]);
     if name.is_empty() || !name.iter().all(|byte| is_token(*byte)) {
