@@ -1,5 +1,10 @@
 //! Automatic certificates against Pebble: ordered, proved, renewed, and what is said when that fails.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test says what it expects by panicking"
+)]
+
 #[path = "acme/pebble.rs"]
 mod pebble;
 #[path = "acme/refusing.rs"]
