@@ -13,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio_rustls::server::TlsStream;
 use tokio_rustls::{LazyConfigAcceptor, StartHandshake, TlsAcceptor};
 
+use super::challenge;
 use super::names::ByName;
 use super::polled::Polled;
 use super::settings::Settings;
@@ -44,7 +45,8 @@ pub struct Info {
 /// has, or when the stream is dropped. The caller bounds the time for that too.
 ///
 /// # Errors
-/// [`Kind::ClientGone`] if the client went away, [`Kind::Tls`] if the two could not agree.
+/// [`Kind::ClientGone`] if the client went away, or was a CA that has seen its challenge certificate, which is all
+/// that it wants; [`Kind::Tls`] if the two could not agree.
 pub async fn accept<IO>(
     settings: &Settings,
     io: IO,
@@ -65,6 +67,11 @@ where
                 stream.begin_early(attempt);
             } else {
                 attempt.succeeded();
+            }
+            if stream.get_ref().1.alpn_protocol() == Some(challenge::PROTOCOL) {
+                let _ = stream.shutdown().await;
+                let what = "a CA has seen its challenge certificate";
+                return Err(Error::new(Kind::ClientGone, what));
             }
             Ok((stream, info))
         }
@@ -115,18 +122,24 @@ where
 {
     let (config, ring) = (settings.config(), settings.ring());
     let bound = |session: &mut ServerConnection| session.set_buffer_limit(Some(ring));
-    let begun = match settings.strict_names() {
-        Some(names) => begin(&names, io).await?,
-        None if settings.early_data() > 0 => {
+    let begun = match (settings.strict_names(), settings.challenges()) {
+        (None, None) if settings.early_data() > 0 => {
             let session = ServerConnection::new(config).map_err(io::Error::other);
             return match session {
                 Ok(session) => drive(session, io, ring).await,
                 Err(error) => Err((error, Some(io))),
             };
         }
-        None => {
+        (None, None) => {
             let shaken = TlsAcceptor::from(config).accept_with(io, bound);
             return made(shaken.into_fallible().await);
+        }
+        (names, challenges) => {
+            let begun = begin(names.as_deref(), io).await?;
+            if let Some(config) = challenges.and_then(|all| all.answer(&begun.client_hello())) {
+                return made(begun.into_stream_with(config, bound).into_fallible().await);
+            }
+            begun
         }
     };
     if settings.early_data() == 0 {
@@ -145,9 +158,9 @@ where
     }
 }
 
-/// What the client asks for, if it is known.
+/// What the client asks for, if that is known where it has to be.
 async fn begin<IO>(
-    names: &ByName,
+    names: Option<&ByName>,
     io: IO,
 ) -> std::result::Result<StartHandshake<IO>, (io::Error, Option<IO>)>
 where
@@ -159,7 +172,8 @@ where
         Err(error) => return Err((error, beginning.take_io())),
     };
     let hello = begun.client_hello();
-    let Some(name) = hello.server_name().filter(|name| !names.knows(name)) else {
+    let is_unknown = |name: &&str| names.is_some_and(|names| !names.knows(name));
+    let Some(name) = hello.server_name().filter(is_unknown) else {
         return Ok(begun);
     };
     let error = format!("no certificate is for {name:?}, which the client asked for");

@@ -13,6 +13,7 @@
 //! one record at hand.
 
 mod certificate;
+mod challenge;
 mod handshake;
 mod identity;
 mod loaded;
@@ -29,6 +30,7 @@ mod stream;
 mod tickets;
 
 pub use certificate::Certificate;
+pub use challenge::Challenges;
 pub use handshake::{Info, accept};
 pub use identity::{Made, Source};
 pub use policy::PolicySaid;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::challenge::Challenges;
 use super::identity::Source;
 use super::policy::PolicySaid;
 use super::settings::DEFAULT_RING;
@@ -30,6 +31,8 @@ pub struct Said {
     pub early_data: u32,
     /// Secrets of the sessions are written to the file that the variable `SSLKEYLOGFILE` names, if it names one.
     pub key_log: bool,
+    /// Who answers a CA's TLS-ALPN-01 challenges; `None`: nobody, they fail.
+    pub challenges: Option<Challenges>,
 }
 
 /// A certificate that was given for names.
@@ -54,6 +57,7 @@ impl Said {
             ticket_secret: None,
             early_data: 0,
             key_log: false,
+            challenges: None,
         }
     }
 

@@ -11,6 +11,7 @@ use rustls::ServerConfig;
 use rustls_pki_types::CertificateDer;
 
 use super::certificate::Certificate;
+use super::challenge::Challenges;
 use super::identity::{Made, Source};
 use super::loaded::{Loaded, Mistakes};
 use super::names::ByName;
@@ -253,6 +254,11 @@ impl Settings {
     /// What rustls is configured with now.
     pub(super) fn config(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.now().config)
+    }
+
+    /// Who answers challenges.
+    pub(super) fn challenges(&self) -> Option<&Challenges> {
+        self.shared.said.challenges.as_ref()
     }
 
     /// The names that are known, where others are refused.

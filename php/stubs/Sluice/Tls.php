@@ -57,6 +57,28 @@ final class Tls
     public static function intermediate(string $certificate, string $privateKey, int $ring = 34816, ?string $ocsp = null): Tls {}
 
     /**
+     *     $tls = Tls::acme('https://acme-v02.api.letsencrypt.org/directory', ['admin@shop.example'],
+     *         ['shop.example', 'www.shop.example'], '/var/lib/shop/acme');
+     *     $server->listen('0.0.0.0:443', $tls);
+     *
+     * One certificate for all names, which the server gets by itself and renews with a third of its life left, or when
+     * the CA wants it: ACME (RFC 8555), proved on port 443 of each name by TLS-ALPN-01 (RFC 8737). Until the first one
+     * has come, a self-signed one is served. One worker of all that share the folder does the work. To call this is to
+     * agree to the CA's terms of service. docs/acme.md says what happens when.
+     *
+     * @param string $directory The URL of the CA's directory, https
+     * @param array $contacts E-mail addresses that the CA may write to; may be empty
+     * @param array $names 1 to 100 host names, no wildcards and no IP addresses
+     * @param string $storage A folder for account, keys and certificates, made with mode 0700 if it is not there; nobody
+     *     but its owner may write to it
+     * @param ?string $directoryCa Whom to trust at the directory instead of the system's roots: PEM text, or the path of a
+     *     PEM file
+     * @throws ConfigException One message with every mistake
+     * @throws TlsException The certificate in the folder cannot be read or replaced
+     */
+    public static function acme(string $directory, array $contacts, array $names, string $storage, ?string $directoryCa = null): Tls {}
+
+    /**
      *     $server->listen('127.0.0.1:8443', Tls::selfSigned('localhost', '127.0.0.1'));
      *
      * A certificate for development, made now and signed by itself: no client trusts it unasked.
