@@ -10,6 +10,7 @@
 //! - [`stats`]: counters, gauges and maxima of each listener, over all worker processes.
 //! - [`net`]: addresses, bind or adopt, accept, the transport with its lingering close.
 //! - [`tls`]: certificates, handshakes, and the ring: the bounded ciphertext of a connection.
+//! - [`acme`]: certificates that come and are renewed by themselves.
 //! - [`body`]: bodies bounded in bytes, both ways.
 //! - [`compress`]: content codings, both ways: bytes in, bytes out.
 //! - [`sse`]: server-sent events as bytes.
@@ -23,6 +24,7 @@
 //! Imports point upwards in this list and never down; nothing imports `php`. `tests/arch.rs`
 //! holds the table.
 
+pub mod acme;
 pub mod body;
 pub mod compress;
 pub mod config;

@@ -6,7 +6,7 @@ sluice
 <?php
 require __DIR__ . '/../_support/test.inc';
 
-foreach (['Server', 'Tls', 'Files', 'Compression', 'Uploads', 'Limits', 'Timeouts', 'Request', 'UploadedFile',
+foreach (['Server', 'Tls', 'Files', 'Compression', 'Uploads', 'Proxies', 'Limits', 'Timeouts', 'Request', 'UploadedFile',
     'Parts', 'Part', 'TlsInfo', 'Response', 'EventStream'] as $name) {
     echo $name, (new ReflectionClass("Sluice\\$name"))->isFinal() ? ' is final' : ' IS NOT FINAL', "\n";
 }
@@ -26,6 +26,7 @@ Tls is final
 Files is final
 Compression is final
 Uploads is final
+Proxies is final
 Limits is final
 Timeouts is final
 Request is final

@@ -20,6 +20,9 @@ mistakes(fn () => new Sluice\Timeouts(handshake: 0.0, head: -1.0, idle: NAN, bod
     'handshake', 'head', '-1', 'idle', 'body', 'write', '100000', 'drain', '-0.5');
 mistakes(fn () => new Sluice\Uploads(-1, -1, 10001, -1, 1 << 25, '/no/such/folder'),
     'fields', 'fieldSize', 'files', '10001', 'fileSize', 'memory', 'directory', '/no/such/folder');
+mistakes(fn () => new Sluice\Proxies(['10.0.0.1/8', 'proxy.example'], 'always', 'both'),
+    'trusted', '10.0.0.1/8', '10.0.0.0/8', 'proxy.example', 'protocol', 'always', 'headers', 'both');
+mistakes(fn () => new Sluice\Proxies([]), 'trusted', 'protocol and headers');
 mistakes(fn () => new Sluice\Limits(head: 2097152), 'head', '2097152', '1048576');
 mistakes(fn () => new Sluice\Limits(head: 8192, target: 8193), 'target', '8193', '8192');
 mistakes(fn () => new Sluice\Timeouts(head: 0.001), 'head', '0.001', '0.01');
@@ -55,6 +58,18 @@ Sluice\ConfigException
   memory: yes
   directory: yes
   /no/such/folder: yes
+Sluice\ConfigException
+  trusted: yes
+  10.0.0.1/8: yes
+  10.0.0.0/8: yes
+  proxy.example: yes
+  protocol: yes
+  always: yes
+  headers: yes
+  both: yes
+Sluice\ConfigException
+  trusted: yes
+  protocol and headers: yes
 Sluice\ConfigException
   head: yes
   2097152: yes

@@ -68,6 +68,9 @@ listeners:
       ok int
       failed int
     certificates null
+    proxyHeaders:
+      ok int
+      failed int
     requests:
       1.0 int
       1.1 int
@@ -123,6 +126,9 @@ listeners:
           fingerprint string
           notBefore int
           notAfter int
+    proxyHeaders:
+      ok int
+      failed int
     requests:
       1.0 int
       1.1 int

@@ -6,12 +6,14 @@
 
 mod compression;
 mod limits;
+mod proxies;
 mod timeouts;
 mod uploads;
 mod workers;
 
 pub use compression::{Coding, Compression, CompressionSaid, MediaTypes, essence};
 pub use limits::{Limits, LimitsSaid};
+pub use proxies::{Proxies, ProxiesSaid, ProxyHeaders, ProxyProtocol, Trusted};
 pub use timeouts::{Timeouts, TimeoutsSaid};
 pub use uploads::{Uploads, UploadsSaid};
 pub use workers::{Workers, WorkersSaid};

@@ -1,6 +1,7 @@
 //! What one connection is doing, noted in cells by whoever moves it.
 
 mod deadlines;
+mod early;
 mod interim;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -24,6 +25,8 @@ use crate::stats;
 /// The state of a connection that its deadlines depend on, shared with its exchanges.
 pub struct Connection {
     peer: Peer,
+    /// The client whose connection it is, if a proxy in front has told.
+    told: OnceCell<Box<Peer>>,
     secure: OnceCell<Secure>,
     pub(super) terms: Rc<Terms>,
     pub(super) stats: Rc<stats::Listener>,
@@ -32,6 +35,8 @@ pub struct Connection {
     begun: Cell<u64>,
     turn: Cell<u64>,
     shaking_hands: Cell<bool>,
+    /// The handshake is not complete, and requests come already.
+    early: Cell<bool>,
     multiplexed: Cell<bool>,
     closing_since: Cell<Option<u64>>,
     idle_since: Cell<u64>,
@@ -68,7 +73,7 @@ pub struct Connection {
 impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Connection")
-            .field("peer", &self.peer)
+            .field("peer", self.peer())
             .field("begun", &self.begun)
             .field("overdue", &self.overdue)
             .finish_non_exhaustive()
@@ -81,6 +86,7 @@ impl Connection {
         let now = clock.now();
         Self {
             peer,
+            told: OnceCell::new(),
             secure: OnceCell::new(),
             terms,
             stats,
@@ -89,6 +95,7 @@ impl Connection {
             begun: Cell::new(0),
             turn: Cell::new(0),
             shaking_hands: Cell::new(false),
+            early: Cell::new(false),
             multiplexed: Cell::new(false),
             closing_since: Cell::new(None),
             idle_since: Cell::new(now),
@@ -195,7 +202,7 @@ impl Connection {
 
     /// The facts about the peer.
     pub fn peer(&self) -> &Peer {
-        &self.peer
+        self.told.get().map_or(&self.peer, |told| told)
     }
 
     /// The numbers of the listener that it came by.
@@ -208,9 +215,18 @@ impl Connection {
         self.secure.get()
     }
 
-    /// A handshake comes first. Its caller bounds it; HTTP's own deadlines begin after it.
+    /// A handshake, or what a proxy says, comes first. Its caller bounds it; HTTP's own deadlines begin after it.
     pub fn shakes_hands(&self) {
         self.shaking_hands.set(true);
+    }
+
+    /// A proxy has had its say; `peer` is the client that it told of, if any.
+    pub fn introduced(&self, peer: Option<Peer>) {
+        self.shaking_hands.set(false);
+        if let Some(peer) = peer {
+            let _ = self.told.set(Box::new(peer));
+        }
+        self.idle_since.set(self.clock.now());
     }
 
     /// The handshake is done.

@@ -1,5 +1,6 @@
 //! One request and its reply, shared by the connection and the handler.
 
+mod client;
 mod interim;
 
 use std::any::Any;
@@ -13,6 +14,7 @@ use http::request::Parts;
 use http::{HeaderMap, Response, Version};
 
 pub use self::interim::Informed;
+use super::client::Client;
 use super::coded_request::CodedRequest;
 use super::interim::Interims;
 use super::pace::Pace;
@@ -43,6 +45,8 @@ pub struct Exchange {
     /// The reply.
     pub reply: Reply,
     connection: Rc<Connection>,
+    /// Who the client is, once somebody has asked and a proxy is believed.
+    client: OnceCell<Box<Client>>,
     body: RefCell<Incoming<CodedRequest>>,
     /// Since when the reply has not moved on HTTP/2, and what its connection had carried by then.
     stalled: Cell<(u64, u64)>,
@@ -54,6 +58,8 @@ pub struct Exchange {
     taking_pace: Pace,
     /// Since when a handler has it.
     handled_since: Cell<Option<u64>>,
+    /// A handler got it before the handshake was complete.
+    early: Cell<bool>,
     /// A handler is at work, and may read the body whatever became of the reply.
     at_work: Cell<bool>,
     /// The connection is done with the reply.
@@ -83,12 +89,14 @@ impl Exchange {
             request,
             reply,
             connection,
+            client: OnceCell::new(),
             body: RefCell::new(body),
             stalled: Cell::default(),
             reading_since: Cell::new(None),
             reading_pace: Pace::default(),
             taking_pace: Pace::default(),
             handled_since: Cell::new(None),
+            early: Cell::new(false),
             at_work: Cell::new(false),
             closed: Cell::new(false),
             asked: Cell::new(false),
@@ -251,6 +259,12 @@ impl Exchange {
     /// A handler takes it.
     pub fn begin_handling(&self) {
         self.handled_since.set(Some(self.connection.clock.now()));
+        self.early.set(self.connection.is_early());
+    }
+
+    /// Whether a handler took it as early data, when nobody knew that it was no replay. That stays so.
+    pub fn is_early(&self) -> bool {
+        self.early.get()
     }
 
     /// Answers 503 in place of a handler that is late and does not come back: it waits for something that

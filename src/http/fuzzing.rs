@@ -1,11 +1,16 @@
 //! What the fuzzers in `fuzz/` ask of this room: each gives a parser any input and checks what must hold for all.
 
+use std::rc::Rc;
+
+use http::header::{HeaderName, HeaderValue};
 use http::{Request, Uri, Version};
 
+use super::Peer;
+use super::client;
 use super::framing::Framing;
 use super::head::check_request;
 use super::host::is_host;
-use crate::config::Limits;
+use crate::config::{Limits, Proxies, ProxiesSaid};
 
 /// A target that a handler may see is a path or names a host, and nobody.
 pub fn target(input: &[u8]) {
@@ -52,4 +57,49 @@ pub fn framing(input: &[u8], cut: &[u8]) {
     }
     // A line without its end is looked at for what may be nowhere in it.
     assert!(whole.is_ok());
+}
+
+/// A client that is told of by a trusted proxy is the one that is told of, whatever the lines before say, and
+/// whatever its own line begins with.
+pub fn client(lines: &[u8]) {
+    let told = [
+        (
+            "forwarded",
+            &b"for=\"192.0.2.1:80\";proto=https;host=\"a.example\""[..],
+        ),
+        ("x-forwarded-for", b"192.0.2.1:80"),
+    ];
+    for (name, added) in told {
+        let mut lines: Vec<Vec<u8>> = lines.split(|byte| *byte == b'\n').map(Vec::from).collect();
+        tell(name, &lines);
+        if let Some(last) = lines.last_mut() {
+            last.extend_from_slice(b", ");
+            last.extend_from_slice(added);
+        }
+        if let Some(client) = tell(name, &lines) {
+            assert_eq!(client.address, "192.0.2.1".parse().ok());
+            assert_eq!(client.port, Some(80));
+            assert!(name != "forwarded" || client.is_secure && client.host == "a.example");
+        }
+    }
+}
+
+/// `None` if the lines cannot be a header.
+fn tell(name: &'static str, lines: &[Vec<u8>]) -> Option<client::Client> {
+    let proxies = Proxies::parse(&ProxiesSaid {
+        trusted: vec!["10.0.0.0/8".into(), "::/0".into()],
+        protocol: None,
+        headers: Some(name.trim_end_matches("-for").into()),
+    });
+    let peer = Peer {
+        remote: "10.0.0.1:1".parse().ok(),
+        local: String::new(),
+        proxies: proxies.ok().map(Rc::new),
+    };
+    let mut request = Request::builder().body(()).ok()?.into_parts().0;
+    for line in lines {
+        let value = HeaderValue::from_bytes(line).ok()?;
+        request.headers.append(HeaderName::from_static(name), value);
+    }
+    client::client(&request, &peer, false)
 }

@@ -6,6 +6,7 @@
 //! and no channel, and it is moved to a task of its own only when it streams on.
 
 mod budget;
+mod client;
 mod clock;
 mod coded_body;
 mod coded_head;

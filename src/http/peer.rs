@@ -1,6 +1,9 @@
 //! What is known of the other side before the first byte of HTTP.
 
 use std::net::SocketAddr;
+use std::rc::Rc;
+
+use crate::config::Proxies;
 
 /// The facts about a connection.
 #[derive(Clone, Debug, Default)]
@@ -9,6 +12,8 @@ pub struct Peer {
     pub remote: Option<SocketAddr>,
     /// The address that the client reached, as `tcp://…` or `unix://…`.
     pub local: String,
+    /// Whose fields tell of the client; `None` where whoever is at the other end is not believed.
+    pub proxies: Option<Rc<Proxies>>,
 }
 
 /// What the TLS handshake agreed on.

@@ -167,7 +167,7 @@ impl Endpoint {
 }
 
 /// An adopted IPv6 socket may take IPv4 clients too, whose addresses are mapped into IPv6 there.
-fn plain(address: SocketAddr) -> SocketAddr {
+pub(super) fn plain(address: SocketAddr) -> SocketAddr {
     match address.ip().to_canonical() {
         IpAddr::V4(ip) => (ip, address.port()).into(),
         IpAddr::V6(_) => address,

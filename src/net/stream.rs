@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use bytes::{Buf, Bytes};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
@@ -24,6 +25,8 @@ use crate::sys;
 #[derive(Debug)]
 pub struct Stream {
     socket: Socket,
+    /// Bytes that were read and given back.
+    ahead: Bytes,
     meter: Rc<stats::Listener>,
     closing: Closing,
     _open: Hold,
@@ -48,6 +51,7 @@ impl Stream {
         meter.accepted.inc();
         Self {
             socket,
+            ahead: Bytes::new(),
             meter: Rc::clone(meter),
             closing: Closing::Open(None),
             _open: meter.hold(|meter| &meter.open),
@@ -61,6 +65,16 @@ impl Stream {
             // On a connection that is gone already there is nothing to reset.
             let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
         }
+    }
+
+    /// The numbers of the listener that it came by.
+    pub(super) fn meter(&self) -> Rc<stats::Listener> {
+        Rc::clone(&self.meter)
+    }
+
+    /// Gives back what was read too much: it comes first out of the next read.
+    pub(super) fn put_back(&mut self, bytes: Bytes) {
+        self.ahead = bytes;
     }
 
     /// How long the end of this connection may take, to be changed while others own the stream.
@@ -96,6 +110,10 @@ impl AsyncRead for Stream {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if !this.ahead.is_empty() {
+            this.read_ahead(buf);
+            return Poll::Ready(Ok(()));
+        }
         let before = buf.filled().len();
         let polled = on!(&mut this.socket, poll_read(cx, buf));
         this.meter
@@ -151,6 +169,18 @@ impl AsyncWrite for Stream {
 }
 
 impl Stream {
+    /// Reads of what was given back. It was counted when it came.
+    #[cold]
+    fn read_ahead(&mut self, buf: &mut ReadBuf<'_>) {
+        let len = self.ahead.len().min(buf.remaining());
+        buf.put_slice(&self.ahead[..len]);
+        self.ahead.advance(len);
+        if self.ahead.is_empty() {
+            // Its memory goes with it.
+            self.ahead = Bytes::new();
+        }
+    }
+
     /// Has the kernel send at most `len` bytes of a file from `offset` on; ready with how many. 0 is the
     /// end of the file.
     pub fn poll_send_file(

@@ -5,8 +5,8 @@ use ext_php_rs::zend::ModuleEntry;
 use ext_php_rs::{info_table_end, info_table_row, info_table_start};
 
 use super::classes::{
-    Compression, EventStream, Files, Part, Parts, Request, Response, Server, Tls, UploadedFile,
-    Uploads, functions,
+    Compression, EventStream, Files, Part, Parts, Proxies, Request, Response, Server, Tls,
+    UploadedFile, Uploads, functions,
 };
 use super::exceptions;
 use super::origin;
@@ -24,6 +24,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .request_shutdown_function(request_shutdown)
         .class::<Server>()
         .class::<Tls>()
+        .class::<Proxies>()
         .class::<Uploads>()
         .class::<Compression>()
         .class::<Files>()
@@ -43,6 +44,7 @@ extern "C" fn startup(_: i32, _: i32) -> i32 {
     register_values();
     forbid_clone::<Server>();
     forbid_clone::<Tls>();
+    forbid_clone::<Proxies>();
     forbid_clone::<Uploads>();
     forbid_clone::<Compression>();
     forbid_clone::<Files>();

@@ -21,7 +21,7 @@ use crate::http::Terms;
 use crate::server::{self, Bound, Control, Outcome, Sharing};
 use crate::stats::{self, Board};
 use crate::workers::{self, Order, Plan, Role, Socket, Worker};
-use crate::{net, sys, tls};
+use crate::{acme, net, sys, tls};
 
 /// How a process ends that had to cut something off.
 const CUT: i32 = 1;
@@ -56,6 +56,8 @@ pub(super) struct Serving<'a> {
     pub(super) callbacks: Callbacks,
     pub(super) terms: Rc<Terms>,
     pub(super) storage: Rc<Storage>,
+    /// Certificates that are got and renewed beside the serving.
+    pub(super) automatic: Vec<acme::Settings>,
     pub(super) mounts: Vec<files::Settings>,
     pub(super) workers: &'a Workers,
     pub(super) live: &'a Live,
@@ -75,8 +77,9 @@ impl Serving<'_> {
             |tls: &Option<tls::Settings>| tls.as_ref().is_some_and(|tls| !tls.files().is_empty());
         let renews = self.live.tls.borrow().iter().any(has_files);
         let stop = server::heed_signals(Rc::clone(&control), renews, log)?;
+        let automatic = automatic(self.automatic.clone());
         let orders = async {
-            tokio::join!(stop, beat());
+            tokio::join!(stop, beat(), automatic);
         };
         let duty = Rc::new(Duty::default());
         self.live.begin(&control, &duty);
@@ -202,7 +205,11 @@ impl Serving<'_> {
             Rc::clone(&duty),
             storage,
         );
-        let orders = follow(worker, Rc::clone(&control), duty);
+        let automatic = automatic(self.automatic.clone());
+        let follow = follow(worker, Rc::clone(&control), duty);
+        let orders = async {
+            tokio::join!(follow, automatic);
+        };
         let status = match serve(bound, &app, settings, control, orders) {
             Ok(Outcome::Drained) => 0,
             Ok(Outcome::Cut { .. }) => CUT,
@@ -292,6 +299,13 @@ fn serve(
         ));
     }
     ended
+}
+
+/// Gets and renews certificates. It ends with the runtime that it runs in.
+async fn automatic(certificates: Vec<acme::Settings>) {
+    for certificate in certificates {
+        tokio::task::spawn_local(async { acme::run(certificate, log).await });
+    }
 }
 
 /// The sockets for the supervisor, which owns their files, and for the workers.

@@ -103,6 +103,18 @@ impl Connections {
     }
 }
 
+impl Place {
+    /// The connection is this client's, and counts as one of its own from now on.
+    pub(super) fn belongs_to(&mut self, client: Client) {
+        if let Some(addresses) = &self.connections.addresses {
+            if let Some(before) = self.client.replace(client) {
+                addresses.leave(before);
+            }
+            addresses.enter(client);
+        }
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         let left = self.connections.open.borrow_mut().try_remove(self.key);

@@ -5,6 +5,7 @@ use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
 use super::renewal::Renewed;
+use crate::config::Proxies;
 use crate::error::Result;
 use crate::{net, stats, tls};
 
@@ -14,6 +15,7 @@ use crate::{net, stats, tls};
 pub struct Bound {
     pub(super) listener: net::Listener,
     pub(super) tls: Option<tls::Settings>,
+    pub(super) proxies: Option<Rc<Proxies>>,
     stats: Rc<stats::Listener>,
 }
 
@@ -34,8 +36,16 @@ impl Bound {
         Self {
             listener,
             tls,
+            proxies: None,
             stats,
         }
+    }
+
+    /// The same behind proxies, which are believed what they say of clients.
+    #[must_use]
+    pub fn behind(mut self, proxies: Proxies) -> Self {
+        self.proxies = Some(Rc::new(proxies));
+        self
     }
 
     /// The address that is really bound.

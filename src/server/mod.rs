@@ -5,8 +5,10 @@
 //! at the end says which of the two ended the drain.
 
 mod addresses;
+mod confirmed;
 mod connections;
 mod control;
+mod introduced;
 mod listening;
 mod mounted;
 mod queued;

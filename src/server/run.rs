@@ -12,18 +12,20 @@ use tokio::io::AsyncWriteExt;
 use tokio::runtime::{Builder, LocalOptions};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, spawn_local};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::addresses::Client;
+use super::confirmed::Confirmed;
 use super::connections::{Connections, Place};
 use super::control::{Control, Phase};
+use super::introduced::{Arrival, First};
 use super::listening::Bound;
 use super::mounted::Mounted;
 use super::queued::Queued;
 use super::renewal::{Renewed, renew};
 use super::transport::Transport;
 use super::turns::{Sharing, Turns};
-use crate::config::Timeouts;
+use crate::config::{Proxies, Timeouts};
 use crate::error::{Error, Kind, Result};
 use crate::files::Mounts;
 use crate::http::{
@@ -103,12 +105,12 @@ pub fn run<H: Handler>(
 }
 
 /// What all tasks of one server share.
-struct Shared<H: Handler> {
-    settings: Settings,
+pub(super) struct Shared<H: Handler> {
+    pub(super) settings: Settings,
     control: Rc<Control>,
     connections: Rc<Connections>,
     tasks: Rc<Tasks>,
-    service: Rc<Service<Mounted<Queued<H>>>>,
+    service: Rc<Service<Mounted<Confirmed<Queued<H>>>>>,
     clock: Rc<Clock>,
     accepting: RefCell<Vec<JoinHandle<()>>>,
     turns: Turns,
@@ -123,7 +125,7 @@ impl<H: Handler> Shared<H> {
         Self {
             service: Rc::new(Service::new(
                 Mounted::new(
-                    Queued::new(handler, &settings.terms.limits),
+                    Confirmed::new(Queued::new(handler, &settings.terms.limits)),
                     settings.mounts.clone(),
                 ),
                 Rc::clone(&tasks),
@@ -145,6 +147,7 @@ impl<H: Handler> Shared<H> {
         let acceptor = bound.listener.acceptor(Rc::clone(&stats), log)?;
         let served = Rc::new(Served {
             tls: bound.tls,
+            proxies: bound.proxies,
             stats,
         });
         let accepting = spawn_local(Rc::clone(self).accept(acceptor, served));
@@ -180,61 +183,100 @@ impl<H: Handler> Shared<H> {
         peer: &net::Peer,
         served: &Rc<Served>,
     ) -> Option<Rc<Connection>> {
-        let facts = facts(peer, &served.stats);
-        let client = facts.remote.map(|remote| Client::of(remote.ip()));
+        let first = First::of(served.proxies.as_deref(), peer.remote.ip());
+        if first == First::Nobody {
+            served.stats.proxy_headers_failed.inc();
+            return None;
+        }
+        // Whose connection a proxy brings is not known yet.
+        let client = peer.remote.ip().filter(|_| first == First::Client);
+        let client = client.map(Client::of);
         if let Some(limit) = self.limit_passed(client) {
-            served.stats.refused.inc();
-            limit(&served.stats.limits).inc();
-            if served.tls.is_none() {
-                spawn_local(refuse(stream, self.settings.terms.server.clone()));
-            }
+            self.turn_away(stream, served, limit);
             return None;
         }
         let connection = Rc::new(Connection::new(
-            facts,
+            facts(peer, served),
             Rc::clone(&self.settings.terms),
             Rc::clone(&served.stats),
             Rc::clone(&self.clock),
         ));
         let place = self.connections.enter(&connection, client);
+        let arrival = Arrival {
+            stream,
+            peer: *peer,
+            connection: Rc::clone(&connection),
+            place,
+            served: Rc::clone(served),
+        };
+        match first {
+            First::Proxy { is_required } => {
+                spawn_local(Rc::clone(self).introduce(arrival, is_required));
+            }
+            _ => self.open(arrival, self.settings.terms.timeouts.handshake),
+        }
+        Some(connection)
+    }
+
+    /// Begins TLS, which has so long for its handshake, or HTTP.
+    pub(super) fn open(&self, arrival: Arrival, handshake: Duration) {
+        let Arrival {
+            stream,
+            connection,
+            place,
+            served,
+            ..
+        } = arrival;
         let transport = Transport::new(stream, Rc::clone(&connection));
         let service = Rc::clone(&self.service);
         match &served.tls {
             None => {
                 connection.takes_files();
-                let served = serve(
-                    transport,
-                    Protocol::Sniffed,
-                    Rc::clone(&connection),
-                    service,
-                );
+                let served = serve(transport, Protocol::Sniffed, connection, service);
                 spawn_local(plain(served, place));
             }
             Some(settings) => {
                 spawn_local(secured(
                     transport,
                     settings.clone(),
-                    (
-                        Rc::clone(&self.handshakes),
-                        self.settings.terms.timeouts.handshake,
-                    ),
-                    Rc::clone(&connection),
+                    (Rc::clone(&self.handshakes), handshake),
+                    connection,
                     service,
                     place,
                 ));
             }
         }
-        Some(connection)
+    }
+
+    /// Does not let a connection in, because it is one too many.
+    pub(super) fn turn_away(
+        &self,
+        stream: net::Stream,
+        served: &Served,
+        limit: fn(&LimitCounts) -> &Counter,
+    ) {
+        served.stats.refused.inc();
+        limit(&served.stats.limits).inc();
+        if served.tls.is_none() {
+            spawn_local(refuse(stream, self.settings.terms.server.clone()));
+        }
     }
 
     /// The limit that keeps one more connection of this client out.
     fn limit_passed(&self, client: Option<Client>) -> Option<fn(&LimitCounts) -> &Counter> {
-        let limits = &self.settings.terms.limits;
-        if self.connections.count() >= limits.connections {
+        if self.connections.count() >= self.settings.terms.limits.connections {
             return Some(|limits| &limits.connections);
         }
-        let is_full =
-            limits.per_address > 0 && self.connections.count_of(client) >= limits.per_address;
+        self.address_limit_passed(client)
+    }
+
+    /// The limit on connections of one client, if it has as many.
+    pub(super) fn address_limit_passed(
+        &self,
+        client: Option<Client>,
+    ) -> Option<fn(&LimitCounts) -> &Counter> {
+        let most = self.settings.terms.limits.per_address;
+        let is_full = most > 0 && self.connections.count_of(client) >= most;
         is_full.then_some(|limits| &limits.per_address)
     }
 
@@ -287,9 +329,19 @@ impl<H: Handler> Shared<H> {
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What one listener's connections share.
-struct Served {
+pub(super) struct Served {
     tls: Option<tls::Settings>,
-    stats: Rc<stats::Listener>,
+    proxies: Option<Rc<Proxies>>,
+    pub(super) stats: Rc<stats::Listener>,
+}
+
+impl Served {
+    /// Whose fields tell of the client of this connection.
+    fn believed(&self, peer: &net::Peer) -> Option<Rc<Proxies>> {
+        let proxies = self.proxies.as_ref()?;
+        let is_believed = proxies.headers.is_some() && proxies.trusted.contains(peer.remote.ip());
+        is_believed.then(|| Rc::clone(proxies))
+    }
 }
 
 async fn sweep<H: Handler>(shared: Rc<Shared<H>>) {
@@ -339,9 +391,10 @@ async fn secured<H: Handler>(
         accept(settings, transport, Rc::clone(&stats)).await
     });
     connection.shakes_hands();
+    let begun = Instant::now();
     let accepted = connection.unless_overdue(timeout(limit, accept)).await;
     let Some(accepted) = accepted else { return };
-    let (stream, info) = match accepted {
+    let (mut stream, info) = match accepted {
         Ok(Ok(accepted)) => accepted,
         Ok(Err(_)) => return,
         // One that got its turn at last had the rest of its time alone.
@@ -364,7 +417,34 @@ async fn secured<H: Handler>(
         alpn: info.alpn,
         server_name: info.server_name,
     });
-    serve(*stream, protocol, connection, service).await;
+    if !stream.is_early() {
+        return serve(*stream, protocol, connection, service).await;
+    }
+    connection.begin_early();
+    let confirmed = Rc::clone(&connection);
+    stream.when_complete(move || confirmed.confirm());
+    let served = serve(*stream, protocol, Rc::clone(&connection), service);
+    unless_early_at(begun + limit, served, &connection).await;
+}
+
+/// Serves a connection that has begun with early data, unless the handshake is not complete at
+/// `deadline`.
+async fn unless_early_at(
+    deadline: Instant,
+    mut served: Pin<Box<dyn Future<Output = ()>>>,
+    connection: &Connection,
+) {
+    let confirmed =
+        async { timeout_at(deadline, poll_fn(|cx| connection.poll_confirmed(cx))).await };
+    tokio::select! {
+        biased;
+        () = &mut served => return,
+        confirmed = confirmed => if confirmed.is_err() {
+            connection.stats().timeouts.handshake.inc();
+            return;
+        },
+    }
+    served.await;
 }
 
 async fn accept(
@@ -391,14 +471,18 @@ async fn refuse(mut stream: net::Stream, server: Option<HeaderValue>) {
     let _ = timeout(Duration::from_secs(1), said).await;
 }
 
-fn facts(peer: &net::Peer, stats: &stats::Listener) -> Peer {
+/// What HTTP knows of whoever is at the other end.
+pub(super) fn facts(peer: &net::Peer, served: &Served) -> Peer {
     let address = |endpoint: &net::Endpoint| match endpoint {
         net::Endpoint::Tcp(address) => Some(*address),
         net::Endpoint::Unix => None,
     };
     Peer {
         remote: address(&peer.remote),
-        local: address(&peer.local)
-            .map_or_else(|| stats.address.clone(), |local| format!("tcp://{local}")),
+        local: address(&peer.local).map_or_else(
+            || served.stats.address.clone(),
+            |local| format!("tcp://{local}"),
+        ),
+        proxies: served.believed(peer),
     }
 }

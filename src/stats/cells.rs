@@ -42,10 +42,12 @@ pub(super) enum Number {
     LimitHandshakes,
     CertificatesRenewed,
     CertificatesRefused,
+    ProxyHeadersOk,
+    ProxyHeadersFailed,
 }
 
 /// How many numbers there are.
-pub(super) const NUMBERS: usize = Number::CertificatesRefused as usize + 1;
+pub(super) const NUMBERS: usize = Number::ProxyHeadersFailed as usize + 1;
 
 /// Those that are gone when their process is.
 pub(super) const GAUGES: [Number; 2] = [Number::Open, Number::Active];

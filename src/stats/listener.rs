@@ -31,6 +31,11 @@ pub struct Listener {
     pub certificates_renewed: Counter,
     /// How often new certificates were not good, so that those of before serve on.
     pub certificates_refused: Counter,
+    /// Headers of the PROXY protocol that connections began with.
+    pub proxy_headers_ok: Counter,
+    /// Connections that ended for want of one: it was malformed, late or did not come, or whoever connected
+    /// is not trusted to send it.
+    pub proxy_headers_failed: Counter,
     /// Requests by HTTP/1.0.
     pub requests_10: Counter,
     /// Requests by HTTP/1.1.
@@ -143,6 +148,8 @@ impl Listener {
             handshakes_failed: counter(Number::HandshakesFailed),
             certificates_renewed: counter(Number::CertificatesRenewed),
             certificates_refused: counter(Number::CertificatesRefused),
+            proxy_headers_ok: counter(Number::ProxyHeadersOk),
+            proxy_headers_failed: counter(Number::ProxyHeadersFailed),
             requests_10: counter(Number::Requests10),
             requests_11: counter(Number::Requests11),
             requests_2: counter(Number::Requests2),
@@ -292,6 +299,8 @@ mod tests {
             &limits.handshakes,
             &listener.certificates_renewed,
             &listener.certificates_refused,
+            &listener.proxy_headers_ok,
+            &listener.proxy_headers_failed,
         ];
         for (counter, n) in counters.into_iter().zip(101..) {
             counter.add(n);
@@ -309,6 +318,8 @@ mod tests {
             handshakes_failed: 104,
             certificates_renewed: 130,
             certificates_refused: 131,
+            proxy_headers_ok: 129,
+            proxy_headers_failed: 130,
             requests_10: 105,
             requests_11: 106,
             requests_2: 107,

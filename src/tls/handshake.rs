@@ -1,17 +1,21 @@
-//! The handshake: tokio-rustls drives it, this measures and counts it.
+//! The handshake: tokio-rustls drives it, this measures and counts it. Where there may be early data, it
+//! is driven here: tokio-rustls knows no stream that begins before the handshake is complete.
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use rustls::server::Acceptor;
 use rustls::{ProtocolVersion, ServerConnection};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio_rustls::server::TlsStream;
-use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor};
+use tokio_rustls::{LazyConfigAcceptor, StartHandshake, TlsAcceptor};
 
+use super::challenge;
+use super::names::ByName;
+use super::polled::Polled;
 use super::settings::Settings;
 use super::stream::Stream;
 use crate::error::{Error, Kind, Result};
@@ -36,8 +40,13 @@ pub struct Info {
 /// handshake is counted in `meter` as ok or, also when it is dropped, as failed. After a failure the
 /// client is sent an alert, and `io` is shut down in an orderly way so that the alert arrives.
 ///
+/// Where the settings take early data and the client sends some, the stream is
+/// [early](Stream::is_early): the client has still to complete the handshake, and is counted when it
+/// has, or when the stream is dropped. The caller bounds the time for that too.
+///
 /// # Errors
-/// [`Kind::ClientGone`] if the client went away, [`Kind::Tls`] if the two could not agree.
+/// [`Kind::ClientGone`] if the client went away, or was a CA that has seen its challenge certificate, which is all
+/// that it wants; [`Kind::Tls`] if the two could not agree.
 pub async fn accept<IO>(
     settings: &Settings,
     io: IO,
@@ -46,16 +55,25 @@ pub async fn accept<IO>(
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let attempt = Attempt(&meter);
+    let attempt = Attempt::new(&meter);
     let ring = settings.ring();
-    let shaken = shake(settings, Measured { io, most: 0 }, ring).await;
-    match shaken {
-        Ok(stream) => {
-            attempt.succeeded();
-            let (io, session) = stream.into_inner();
+    match shake(settings, Measured { io, most: 0 }).await {
+        Ok((io, session)) => {
             io.report(&meter);
             let info = Info::of(&session);
-            Ok((Stream::new(io.io, session, ring, meter), info))
+            let is_early = session.is_handshaking();
+            let mut stream = Stream::new(io.io, session, ring, meter);
+            if is_early {
+                stream.begin_early(attempt);
+            } else {
+                attempt.succeeded();
+            }
+            if stream.get_ref().1.alpn_protocol() == Some(challenge::PROTOCOL) {
+                let _ = stream.shutdown().await;
+                let what = "a CA has seen its challenge certificate";
+                return Err(Error::new(Kind::ClientGone, what));
+            }
+            Ok((stream, info))
         }
         Err((error, io)) => {
             drop(attempt);
@@ -66,43 +84,6 @@ where
                 }
             }
             Err(failed(error))
-        }
-    }
-}
-
-/// The handshake, or what kept it from its end.
-async fn shake<IO>(
-    settings: &Settings,
-    io: IO,
-    ring: usize,
-) -> Result<TlsStream<IO>, (io::Error, Option<IO>)>
-where
-    IO: AsyncRead + AsyncWrite + Unpin,
-{
-    let bound = |session: &mut ServerConnection| session.set_buffer_limit(Some(ring));
-    let Some(names) = settings.strict_names() else {
-        let acceptor = TlsAcceptor::from(settings.config());
-        let shaken = acceptor.accept_with(io, bound).into_fallible().await;
-        return shaken.map_err(|(error, io)| (error, Some(io)));
-    };
-    let mut beginning = LazyConfigAcceptor::new(Acceptor::default(), io);
-    let begun = match (&mut beginning).await {
-        Ok(begun) => begun,
-        Err(error) => return Err((error, beginning.take_io())),
-    };
-    let hello = begun.client_hello();
-    match hello.server_name().filter(|name| !names.knows(name)) {
-        None => {
-            let shaking = begun.into_stream_with(settings.config(), bound);
-            let shaken = shaking.into_fallible().await;
-            shaken.map_err(|(error, io)| (error, Some(io)))
-        }
-        Some(name) => {
-            let error = format!("no certificate is for {name:?}, which the client asked for");
-            let mut io = begun.io;
-            // A client that does not take it is told nothing.
-            let _ = io.write_all(&UNRECOGNIZED_NAME).await;
-            Err((io::Error::new(io::ErrorKind::InvalidData, error), Some(io)))
         }
     }
 }
@@ -130,6 +111,148 @@ impl Info {
     }
 }
 
+/// What a handshake comes to, or why it came to nothing, with the transport if it is still there.
+type Shaken<IO> = std::result::Result<(IO, ServerConnection), (io::Error, Option<IO>)>;
+
+/// Goes through the handshake, or, where there is early data, to where the server's part of it is made. What the
+/// socket has not taken of that part then leaves with the stream.
+async fn shake<IO>(settings: &Settings, io: IO) -> Shaken<IO>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let (config, ring) = (settings.config(), settings.ring());
+    let bound = |session: &mut ServerConnection| session.set_buffer_limit(Some(ring));
+    let begun = match (settings.strict_names(), settings.challenges()) {
+        (None, None) if settings.early_data() > 0 => {
+            let session = ServerConnection::new(config).map_err(io::Error::other);
+            return match session {
+                Ok(session) => drive(session, io, ring).await,
+                Err(error) => Err((error, Some(io))),
+            };
+        }
+        (None, None) => {
+            let shaken = TlsAcceptor::from(config).accept_with(io, bound);
+            return made(shaken.into_fallible().await);
+        }
+        (names, challenges) => {
+            let begun = begin(names.as_deref(), io).await?;
+            if let Some(config) = challenges.and_then(|all| all.answer(&begun.client_hello())) {
+                return made(begun.into_stream_with(config, bound).into_fallible().await);
+            }
+            begun
+        }
+    };
+    if settings.early_data() == 0 {
+        return made(begun.into_stream_with(config, bound).into_fallible().await);
+    }
+    match begun.accepted.into_connection(config) {
+        Ok(session) => drive(session, begun.io, ring).await,
+        Err((error, mut alert)) => {
+            let mut text = Vec::new();
+            let mut io = begun.io;
+            if alert.write(&mut text).is_ok() {
+                let _ = io.write_all(&text).await;
+            }
+            Err((io::Error::new(io::ErrorKind::InvalidData, error), Some(io)))
+        }
+    }
+}
+
+/// What the client asks for, if that is known where it has to be.
+async fn begin<IO>(
+    names: Option<&ByName>,
+    io: IO,
+) -> std::result::Result<StartHandshake<IO>, (io::Error, Option<IO>)>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut beginning = LazyConfigAcceptor::new(Acceptor::default(), io);
+    let begun = match (&mut beginning).await {
+        Ok(begun) => begun,
+        Err(error) => return Err((error, beginning.take_io())),
+    };
+    let hello = begun.client_hello();
+    let is_unknown = |name: &&str| names.is_some_and(|names| !names.knows(name));
+    let Some(name) = hello.server_name().filter(is_unknown) else {
+        return Ok(begun);
+    };
+    let error = format!("no certificate is for {name:?}, which the client asked for");
+    let mut io = begun.io;
+    // A client that does not take it is told nothing.
+    let _ = io.write_all(&UNRECOGNIZED_NAME).await;
+    Err((io::Error::new(io::ErrorKind::InvalidData, error), Some(io)))
+}
+
+fn made<IO>(shaken: std::result::Result<TlsStream<IO>, (io::Error, IO)>) -> Shaken<IO> {
+    match shaken {
+        Ok(stream) => Ok(stream.into_inner()),
+        Err((error, io)) => Err((error, Some(io))),
+    }
+}
+
+async fn drive<IO>(mut session: ServerConnection, mut io: IO, ring: usize) -> Shaken<IO>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    session.set_buffer_limit(Some(ring));
+    match poll_fn(|cx| poll_shake(&mut session, &mut io, cx)).await {
+        Ok(()) => Ok((io, session)),
+        Err(error) => Err((error, Some(io))),
+    }
+}
+
+fn poll_shake<IO>(
+    session: &mut ServerConnection,
+    io: &mut IO,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<()>>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    loop {
+        let sent = poll_send(session, io, cx)?;
+        if !session.is_handshaking() {
+            ready!(sent);
+            return Pin::new(io).poll_flush(cx);
+        }
+        if session.early_data().is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        match session.read_tls(&mut Polled::new(io, cx)) {
+            Ok(0) => return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Poll::Pending,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Poll::Ready(Err(error)),
+        }
+        if let Err(error) = session.process_new_packets() {
+            // The client should learn why, if the socket takes the alert now.
+            let _ = poll_send(session, io, cx);
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, error)));
+        }
+    }
+}
+
+fn poll_send<IO>(
+    session: &mut ServerConnection,
+    io: &mut IO,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<()>>
+where
+    IO: AsyncWrite + Unpin,
+{
+    while session.wants_write() {
+        match session.write_tls(&mut Polled::new(io, cx)) {
+            Ok(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Poll::Pending,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Poll::Ready(Err(error)),
+        }
+    }
+    Poll::Ready(Ok(()))
+}
+
 fn failed(error: io::Error) -> Error {
     if error.kind() != io::ErrorKind::InvalidData {
         return Error::new(
@@ -142,18 +265,31 @@ fn failed(error: io::Error) -> Error {
 }
 
 /// A handshake that has failed unless it says otherwise.
-struct Attempt<'a>(&'a stats::Listener);
+pub(super) struct Attempt {
+    meter: Rc<stats::Listener>,
+    has_succeeded: bool,
+}
 
-impl Attempt<'_> {
-    fn succeeded(self) {
-        self.0.handshakes_ok.inc();
-        std::mem::forget(self);
+impl Attempt {
+    fn new(meter: &Rc<stats::Listener>) -> Self {
+        Self {
+            meter: Rc::clone(meter),
+            has_succeeded: false,
+        }
+    }
+
+    pub(super) fn succeeded(mut self) {
+        self.has_succeeded = true;
     }
 }
 
-impl Drop for Attempt<'_> {
+impl Drop for Attempt {
     fn drop(&mut self) {
-        self.0.handshakes_failed.inc();
+        if self.has_succeeded {
+            self.meter.handshakes_ok.inc();
+        } else {
+            self.meter.handshakes_failed.inc();
+        }
     }
 }
 

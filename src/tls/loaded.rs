@@ -12,6 +12,7 @@ use super::identity::Identity;
 use super::names::{ByName, Entry};
 use super::policy::Policy;
 use super::said::Said;
+use super::sessions::Sessions;
 use super::tickets::Tickets;
 
 /// Settings with their files read and checked. It never changes: files that have changed make another one.
@@ -39,8 +40,8 @@ pub(super) struct Mistakes {
 }
 
 impl Loaded {
-    /// Reads the files that `said` names and puts all together.
-    pub(super) fn load(said: &Said) -> Result<Self, Mistakes> {
+    /// Reads the files that `said` names and puts all together, with the sessions that early data can come with.
+    pub(super) fn load(said: &Said, sessions: Option<&Arc<Sessions>>) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
         let policy = Policy::parse(&said.policy);
         let provider = match &policy {
@@ -79,7 +80,7 @@ impl Loaded {
             return Err(mistakes);
         };
         let names = Arc::new(names);
-        match configured(said, policy, &names) {
+        match configured(said, policy, &names, sessions) {
             Ok(config) => Ok(Self {
                 config: Arc::new(config),
                 names,
@@ -121,7 +122,12 @@ impl Mistakes {
     }
 }
 
-fn configured(said: &Said, policy: Policy, names: &Arc<ByName>) -> Result<ServerConfig, String> {
+fn configured(
+    said: &Said,
+    policy: Policy,
+    names: &Arc<ByName>,
+    sessions: Option<&Arc<Sessions>>,
+) -> Result<ServerConfig, String> {
     let broken = |error| format!("rustls refuses the settings: {error}");
     let mut config = ServerConfig::builder_with_provider(policy.provider)
         .with_protocol_versions(policy.versions)
@@ -132,7 +138,13 @@ fn configured(said: &Said, policy: Policy, names: &Arc<ByName>) -> Result<Server
     // Who names suites has an order in mind; else the client knows best what is fast on it.
     config.ignore_client_order = !said.policy.ciphers.is_empty();
     config.send_tls13_tickets = said.tickets;
-    if said.tickets > 0 {
+    if let Some(sessions) = sessions {
+        config.max_early_data_size = said.early_data;
+        // The reply to it need not wait for the client's end of the handshake.
+        config.send_half_rtt_data = true;
+        // rustls takes early data only of sessions that it can use up, and so there is no ticketer.
+        config.session_storage = Arc::new(sessions.within(&context(names)));
+    } else if said.tickets > 0 {
         config.ticketer = Arc::new(Tickets::new(&context(names), said.ticket_secret.clone()));
     } else {
         config.session_storage = Arc::new(NoServerSessionStorage {});

@@ -13,6 +13,7 @@
 //! one record at hand.
 
 mod certificate;
+mod challenge;
 mod handshake;
 mod identity;
 mod loaded;
@@ -23,15 +24,17 @@ mod polled;
 mod ring;
 mod said;
 mod self_signed;
+mod sessions;
 mod settings;
 mod stream;
 mod tickets;
 
 pub use certificate::Certificate;
+pub use challenge::Challenges;
 pub use handshake::{Info, accept};
 pub use identity::{Made, Source};
 pub use policy::PolicySaid;
 pub use said::{Named, Said};
-pub use settings::{DEFAULT_RING, RING_BOUNDS, Settings, TICKETS_BOUNDS};
+pub use settings::{DEFAULT_RING, EARLY_DATA_BOUNDS, RING_BOUNDS, Settings, TICKETS_BOUNDS};
 pub use stream::Stream;
 pub use tickets::{TicketSecret, set_ticket_secret, ticket_secret};

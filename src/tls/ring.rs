@@ -6,6 +6,8 @@ use std::io::{self, IoSlice};
 #[derive(Debug)]
 pub(super) struct Ring {
     capacity: usize,
+    /// How much of the capacity is not for plaintext.
+    reserved: usize,
     held: usize,
     records: usize,
 }
@@ -15,9 +17,16 @@ impl Ring {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
             capacity,
+            reserved: 0,
             held: 0,
             records: 0,
         }
+    }
+
+    /// Keeps `bytes` of the capacity, at most half of it, for what the session itself has to say.
+    pub(super) fn reserve(&mut self, bytes: usize) {
+        debug_assert!(bytes <= self.capacity / 2);
+        self.reserved = bytes;
     }
 
     /// How many of `left` bytes of plaintext the next record takes; 0 when the ring has to drain
@@ -30,7 +39,7 @@ impl Ring {
     /// memory.
     #[inline]
     pub(super) fn next_piece(&self, left: usize) -> usize {
-        let piece = left.min(RECORD_MOST.min(self.capacity - OVERHEAD));
+        let piece = left.min(RECORD_MOST.min(self.capacity - self.reserved - OVERHEAD));
         if self.records < RECORDS_MOST && self.fits(piece) {
             piece
         } else {
@@ -41,7 +50,7 @@ impl Ring {
     /// Whether a record of `plaintext` bytes fits now.
     #[inline]
     pub(super) fn fits(&self, plaintext: usize) -> bool {
-        self.held + plaintext + OVERHEAD <= self.capacity
+        self.held + plaintext + OVERHEAD <= self.capacity - self.reserved
     }
 
     /// Counts a record of `plaintext` bytes, with the largest overhead that it can have, until
@@ -204,6 +213,17 @@ mod tests {
         assert_eq!(pieces(17_408, 100_000), [16_384]);
         assert_eq!(pieces(65_536, 100_000), [16_384; 3]);
         assert_eq!(pieces(1 << 20, 10 << 20).len(), 63);
+    }
+
+    #[test]
+    fn what_is_reserved_stays_free_for_as_long_as_it_is() {
+        let mut ring = Ring::new(1024);
+        ring.reserve(256);
+        assert_eq!(ring.next_piece(100_000), 739);
+        ring.seal(739);
+        assert_eq!(ring.next_piece(1), 0);
+        ring.reserve(0);
+        assert_eq!(ring.next_piece(227), 227);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::challenge::Challenges;
 use super::identity::Source;
 use super::policy::PolicySaid;
 use super::settings::DEFAULT_RING;
@@ -25,8 +26,13 @@ pub struct Said {
     pub tickets: usize,
     /// The secret of the tickets; `None`: that of the process, see [`ticket_secret`](super::ticket_secret).
     pub ticket_secret: Option<TicketSecret>,
+    /// How much early data is taken of a connection, in bytes within
+    /// [`EARLY_DATA_BOUNDS`](super::EARLY_DATA_BOUNDS); 0 is none.
+    pub early_data: u32,
     /// Secrets of the sessions are written to the file that the variable `SSLKEYLOGFILE` names, if it names one.
     pub key_log: bool,
+    /// Who answers a CA's TLS-ALPN-01 challenges; `None`: nobody, they fail.
+    pub challenges: Option<Challenges>,
 }
 
 /// A certificate that was given for names.
@@ -49,7 +55,9 @@ impl Said {
             policy: PolicySaid::default(),
             tickets: 2,
             ticket_secret: None,
+            early_data: 0,
             key_log: false,
+            challenges: None,
         }
     }
 

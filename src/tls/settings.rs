@@ -1,5 +1,7 @@
 //! A listener's certificates and ring: what was said, and what it means.
 
+mod early;
+
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -9,12 +11,14 @@ use rustls::ServerConfig;
 use rustls_pki_types::CertificateDer;
 
 use super::certificate::Certificate;
+use super::challenge::Challenges;
 use super::identity::{Made, Source};
 use super::loaded::{Loaded, Mistakes};
 use super::names::ByName;
 use super::policy::PolicySaid;
 use super::said::{Named, Said};
 use super::self_signed;
+use super::sessions::Sessions;
 use super::tickets::TicketSecret;
 use crate::error::{Error, Kind, Result};
 
@@ -23,6 +27,8 @@ use crate::error::{Error, Kind, Result};
 pub const DEFAULT_RING: usize = 34_816;
 /// The sizes that a ring can have, in bytes.
 pub const RING_BOUNDS: RangeInclusive<usize> = 1024..=1_048_576;
+pub use self::early::EARLY_DATA_BOUNDS;
+
 /// How many session tickets a TLS 1.3 client can be given.
 pub const TICKETS_BOUNDS: RangeInclusive<i64> = 0..=8;
 
@@ -37,6 +43,8 @@ pub struct Settings {
 
 struct Shared {
     said: Said,
+    /// The sessions that early data can come with.
+    sessions: Option<Arc<Sessions>>,
     now: RwLock<Arc<Loaded>>,
 }
 
@@ -51,8 +59,12 @@ impl Settings {
 
     /// With mistakes about certificates that are known before.
     fn parsed(said: Said, wrong: Vec<String>) -> Result<Self> {
+        let sessions = match said.early_data {
+            0 => None,
+            _ => Some(Arc::new(Sessions::create()?)),
+        };
         let mut mistakes = Mistakes::tls(wrong);
-        let loaded = Loaded::load(&said);
+        let loaded = Loaded::load(&said, sessions.as_ref());
         let loaded = loaded.map_err(|more| mistakes.append(more)).ok();
         let ring = ring(said.ring);
         let ring = ring.map_err(|mistake| mistakes.config.push(format!("ring: {mistake}")));
@@ -60,6 +72,7 @@ impl Settings {
             (Some(loaded), Ok(ring)) if mistakes.is_empty() => Ok(Self {
                 shared: Arc::new(Shared {
                     said,
+                    sessions,
                     now: RwLock::new(Arc::new(loaded)),
                 }),
                 ring,
@@ -200,7 +213,7 @@ impl Settings {
     /// on then.
     pub fn reload(&self) -> Result<bool> {
         let before = self.now();
-        let loaded = Loaded::load(&self.shared.said).map_err(all)?;
+        let loaded = Loaded::load(&self.shared.said, self.shared.sessions.as_ref()).map_err(all)?;
         if loaded.seen == before.seen {
             return Ok(false);
         }
@@ -255,6 +268,11 @@ impl Settings {
     /// What rustls is configured with now.
     pub(super) fn config(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.now().config)
+    }
+
+    /// Who answers challenges.
+    pub(super) fn challenges(&self) -> Option<&Challenges> {
+        self.shared.said.challenges.as_ref()
     }
 
     /// The names that are known, where others are refused.

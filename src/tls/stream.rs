@@ -1,5 +1,7 @@
 //! Application data over an established TLS connection, through the ring.
 
+mod early;
+
 use std::fmt;
 use std::io::{self, BufRead, IoSlice, Write};
 use std::pin::Pin;
@@ -9,11 +11,12 @@ use std::task::{Context, Poll, ready};
 use rustls::ServerConnection;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use self::early::Early;
 use super::polled::Polled;
 use super::ring::{Ring, Source};
 use crate::stats;
 
-/// A TLS connection after its handshake.
+/// A TLS connection after its handshake, or, where there is early data, from the server's end of it on.
 ///
 /// - A write seals what fits into the ring and sends it. It is ready with the number of bytes that
 ///   were accepted, and pending only when the ring and the socket are both full; what was accepted
@@ -38,13 +41,15 @@ pub struct Stream<IO> {
     closing: bool,
     /// The session has met an error, or the client's fatal alert.
     failed: bool,
+    /// The handshake, while there is still something of it.
+    early: Option<Box<Early>>,
 }
 
 impl<IO> Stream<IO>
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    /// Takes over a session that has completed its handshake.
+    /// Takes over a session that has completed its handshake, or at least the server's part of it.
     pub(super) fn new(
         io: IO,
         session: ServerConnection,
@@ -61,6 +66,7 @@ where
             owing: false,
             closing: false,
             failed: false,
+            early: None,
         }
     }
 
@@ -80,6 +86,9 @@ where
         source: &mut Source<'_>,
     ) -> Poll<io::Result<usize>> {
         let wanted = source.left();
+        if self.early.is_some() {
+            self.go_on(cx)?;
+        }
         if self.closing {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
@@ -188,6 +197,16 @@ where
     #[inline]
     fn poll_plaintext(&mut self, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
+        if self.early.is_some() {
+            self.read_early(buf)?;
+            if self.early.is_some() {
+                return if buf.filled().len() > before {
+                    Poll::Ready(Ok(()))
+                } else {
+                    Poll::Pending
+                };
+            }
+        }
         let mut reader = self.session.reader();
         while buf.remaining() > 0 {
             match reader.fill_buf() {
@@ -206,21 +225,24 @@ where
         Poll::Ready(Ok(()))
     }
 
-    /// Reads ciphertext from the socket, once, and decrypts it.
+    /// Reads ciphertext from the socket, once, and decrypts it. Ready with the number of bytes, 0 at
+    /// the end of what the client sends.
     #[inline]
-    fn poll_ciphertext(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.session.read_tls(&mut Polled::new(&mut self.io, cx)) {
-            Ok(_) => {}
+    fn poll_ciphertext(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let read = match self.session.read_tls(&mut Polled::new(&mut self.io, cx)) {
+            Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Poll::Pending,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Poll::Ready(Ok(())),
             Err(error) => return Poll::Ready(Err(error)),
-        }
+        };
         match self.session.process_new_packets() {
             Ok(state) => {
                 let held = state.tls_bytes_to_write();
                 self.owing |= held > self.ring.held();
                 self.ring.hold(held);
-                Poll::Ready(Ok(()))
+                if self.early.is_some() {
+                    self.look_at_handshake();
+                }
+                Poll::Ready(Ok(read))
             }
             Err(error) => {
                 self.failed = true;
@@ -257,8 +279,13 @@ where
                 break Poll::Ready(done);
             }
             match this.poll_ciphertext(cx) {
-                Poll::Ready(Ok(())) => {}
-                stopped => break stopped,
+                Poll::Ready(Ok(0)) if this.is_early() => {
+                    break Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+                }
+                Poll::Ready(Ok(_)) => {}
+                Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+                Poll::Ready(Err(error)) => break Poll::Ready(Err(error)),
+                Poll::Pending => break Poll::Pending,
             }
         };
         this.pay(cx);
@@ -294,12 +321,20 @@ where
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if this.early.is_some() {
+            this.go_on(cx)?;
+        }
         ready!(this.poll_send(cx, Until::Empty))?;
         Pin::new(&mut this.io).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if this.is_early() && !this.closing && !this.failed {
+            // The client gets its tickets, and the handshake its end.
+            ready!(this.poll_send(cx, Until::Empty))?;
+            this.failed |= ready!(this.poll_complete(cx)).is_err();
+        }
         if !this.closing {
             if !this.ring.fits(CLOSE_NOTIFY) {
                 ready!(this.poll_send(cx, Until::Empty))?;

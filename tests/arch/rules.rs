@@ -5,14 +5,15 @@ use super::code::{Source, Token};
 pub type Rule = fn(&Source) -> Vec<String>;
 
 /// Which rooms each room may import, itself aside. `lib.rs` is the map and imports nothing.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("lib", &[]),
     ("error", &[]),
     ("config", &["error"]),
     ("sys", &["error"]),
     ("stats", &["error", "sys"]),
     ("net", &["error", "config", "stats", "sys"]),
-    ("tls", &["error", "config", "stats"]),
+    ("tls", &["error", "config", "stats", "sys"]),
+    ("acme", &["error", "sys", "tls"]),
     ("body", &["error", "config", "stats"]),
     ("compress", &["error", "config"]),
     ("sse", &["error"]),
@@ -35,8 +36,8 @@ const ARROWS: [(&str, &[&str]); 16] = [
     (
         "php",
         &[
-            "error", "config", "stats", "sys", "net", "tls", "body", "compress", "sse", "http",
-            "forms", "files", "server", "workers",
+            "error", "config", "stats", "sys", "net", "tls", "acme", "body", "compress", "sse",
+            "http", "forms", "files", "server", "workers",
         ],
     ),
 ];

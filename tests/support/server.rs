@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use sluice::compress::Compressor;
-use sluice::config::{Compression, Limits, Timeouts};
+use sluice::config::{Compression, Limits, Proxies, Timeouts};
 use sluice::http::{Exchange, Handler, Terms};
 use sluice::server::{Bound, Control, Outcome, Settings, run};
 use sluice::{files, stats, tls};
@@ -35,9 +35,13 @@ pub struct Plan {
     pub limits: Limits,
     pub timeouts: Timeouts,
     pub compression: Option<Compression>,
+    /// Who stands in front of the listeners.
+    pub proxies: Option<Proxies>,
     pub mounts: Vec<files::Settings>,
     /// Mounts are looked through name by name.
     pub walks: bool,
+    /// How much early data the TLS listeners take, in bytes.
+    pub early_data: i64,
 }
 
 impl Plan {
@@ -50,8 +54,10 @@ impl Plan {
             },
             timeouts: Timeouts::DEFAULT,
             compression: None,
+            proxies: None,
             mounts: Vec::new(),
             walks: false,
+            early_data: 0,
         }
     }
 
@@ -162,10 +168,17 @@ fn serve<H>(
 where
     H: Fn(Rc<Exchange>) -> Work + 'static,
 {
-    let wanted = plan.listeners.iter().chain([&None]);
-    let listeners: Vec<Bound> = wanted
-        .map(|ring| Bound::bind("127.0.0.1:0", ring.map(identity)).unwrap())
-        .collect();
+    let early_data = plan.early_data;
+    let bind = |ring: Option<usize>| {
+        let settings = ring.map(|ring| identity(ring).with_early_data(early_data).unwrap());
+        Bound::bind("127.0.0.1:0", settings).unwrap()
+    };
+    let behind = |bound: Bound| match &plan.proxies {
+        Some(proxies) => bound.behind(proxies.clone()),
+        None => bound,
+    };
+    let wanted = plan.listeners.iter().map(|ring| behind(bind(*ring)));
+    let listeners: Vec<Bound> = wanted.chain([bind(None)]).collect();
     let addresses = listeners
         .iter()
         .map(|bound| {

@@ -24,10 +24,13 @@ final class Request
     /** The target's path, decoded once: `/a b` for `/a%20b?q`. */
     public function getPath(): string {}
 
-    /** `https` over TLS, else `http`. */
+    /** `https` over TLS, else `http`; where one of {@see Proxies} is believed, what it has told. */
     public function getScheme(): string {}
 
-    /** The host that the client asked for, with its port if it named one; empty when it named none. */
+    /**
+     * The host that the client asked for, with its port if it named one; empty when it named none. Where one of
+     * {@see Proxies} is believed, what it has told.
+     */
     public function getHost(): string {}
 
     /** `1.0`, `1.1` or `2`. */
@@ -161,14 +164,30 @@ final class Request
     /** @return array<string, list<string>> What came after the body; empty until all of it was read, or without any */
     public function getTrailers(): array {}
 
-    /** The client's IP address; empty on a unix socket. */
+    /**
+     * The client's IP address; empty on a unix socket. Where one of {@see Proxies} is believed, what it has told: empty if
+     * it does not know.
+     */
     public function getRemoteAddress(): string {}
 
-    /** The client's port; 0 on a unix socket. */
+    /** The client's port; 0 on a unix socket, and where one of {@see Proxies} has told an address alone. */
     public function getRemotePort(): int {}
 
-    /** The address that the client reached, such as `127.0.0.1:8080`; empty on a unix socket. */
+    /**
+     * The address that the client reached, such as `tcp://127.0.0.1:8080` or `unix:///run/app.sock`; the proxy's where a
+     * header of the PROXY protocol tells it.
+     */
     public function getLocalAddress(): string {}
+
+    /**
+     *     if ($request->isEarlyData() && !$cheap) return $response->setStatus(425)->end();
+     *
+     * Whether the handler was called before the TLS handshake was complete, for what the client sent along with its
+     * first bytes: see Tls::withEarlyData(). It does not change when the handshake is complete later. Only GET, HEAD,
+     * OPTIONS and TRACE are ever early; a client is asked by status 425 to send such a request again, later. The
+     * header Early-Data (RFC 8470) has nothing to do with it: believe that of a proxy of yours alone.
+     */
+    public function isEarlyData(): bool {}
 
     /** What the TLS handshake agreed on; null on a plain connection. */
     public function getTls(): ?TlsInfo {}

@@ -227,7 +227,7 @@ final class Response
      *     400 days
      * @param string $path Where it is sent back to; '' leaves it to the browser
      * @param ?string $domain The host whose subdomains get it too; null: this host alone
-     * @param ?bool $secure Whether it is sent over TLS only; null: if this request came by TLS
+     * @param ?bool $secure Whether it is sent over TLS only; null: if {@see Request::getScheme()} is https
      * @param bool $httpOnly Whether it is kept from scripts
      * @param ?string $sameSite 'Strict', 'Lax' or 'None', which needs $secure; null leaves it to the browser
      * @param bool $partitioned Whether each site that embeds this one gets a cookie of its own; it needs $secure

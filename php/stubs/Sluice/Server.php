@@ -66,6 +66,7 @@ final class Server
      *     $server->listen('[::1]:8443', Tls::selfSigned());     // HTTPS: ALPN chooses HTTP/2 or HTTP/1.1
      *     $server->listen('unix:///run/app.sock');
      *     $server->listen('unix:///run/app.sock?mode=0660&owner=app&group=www-data');
+     *     $server->listen('127.0.0.1:8080', proxies: new Proxies(['127.0.0.1'], headers: 'x-forwarded'));   // behind nginx
      *     $server->listen('systemd://http');                    // a socket that systemd hands over, by its name or place
      *     $address = $server->listen('tcp://127.0.0.1:0');      // "tcp://127.0.0.1:43211"
      *
@@ -77,12 +78,14 @@ final class Server
      * A socket that systemd hands over is taken instead of a new one where it is bound to the very address, or by its
      * name or place. The first call takes the variables that announce them out of the environment.
      *
+     * @param ?Tls $tls null: connections are plain
+     * @param ?Proxies $proxies Who is believed about the client; null: nobody, the client is who connects
      * @return string The address really bound, with its scheme and port, without parameters
      * @throws BindException The address does not parse, is in use, or may not be bound; an owner or a group is unknown
      *     or may not be set; systemd hands over no such socket
      * @throws StateException The server has been started
      */
-    public function listen(string $address, ?Tls $tls = null): string {}
+    public function listen(string $address, ?Tls $tls = null, ?Proxies $proxies = null): string {}
 
     /**
      *     $server->mount(new Files('public'))->mount(new Files('/srv/uploads', prefix: '/uploads', fallback: false));
@@ -211,10 +214,11 @@ final class Server
      * moment, `highWater` is the largest value seen; all bytes are those on the wire. `ring` and `certificates` are null on
      * a plain listener. Of the certificates, `served` are those that this process shows now, the first one first, with times
      * in unix seconds and the SHA-256 as fingerprint; `renewed` and `refused` say how often a worker took new ones, and how
-     * often it did not because they were not good.
-     * `timeouts` and `limits` say how often each of them struck; `resets` and `floods` are HTTP/2 connections that were ended
-     * because their clients had too many streams reset before these were answered, or sent too many frames that bring nothing,
-     * headers or tiny windows; `handshakes` are TLS clients that had to wait for their turn and were not done in time.
+     * often it did not because they were not good. `proxyHeaders` are those of the PROXY protocol, and the connections that
+     * ended for want of one. `timeouts` and `limits` say how often each of them struck; `resets` and `floods` are HTTP/2
+     * connections that were ended because their clients had too many streams reset before these were answered, or sent too
+     * many frames that bring nothing, headers or tiny windows; `handshakes` are TLS clients that had to wait for their turn
+     * and were not done in time.
      *
      * @return array{
      *     uptime: float,
@@ -246,6 +250,7 @@ final class Server
      *                 notAfter: int
      *             }>
      *         },
+     *         proxyHeaders: array{ok: int, failed: int},
      *         requests: array{'1.0': int, '1.1': int, '2': int, active: int, refused: int},
      *         bytes: array{in: int, out: int},
      *         ring: null|array{capacity: int, highWater: int, handshakeHighWater: int, waits: int},

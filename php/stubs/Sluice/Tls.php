@@ -57,6 +57,28 @@ final class Tls
     public static function intermediate(string $certificate, string $privateKey, int $ring = 34816, ?string $ocsp = null): Tls {}
 
     /**
+     *     $tls = Tls::acme('https://acme-v02.api.letsencrypt.org/directory', ['admin@shop.example'],
+     *         ['shop.example', 'www.shop.example'], '/var/lib/shop/acme');
+     *     $server->listen('0.0.0.0:443', $tls);
+     *
+     * One certificate for all names, which the server gets by itself and renews with a third of its life left, or when
+     * the CA wants it: ACME (RFC 8555), proved on port 443 of each name by TLS-ALPN-01 (RFC 8737). Until the first one
+     * has come, a self-signed one is served. One worker of all that share the folder does the work. To call this is to
+     * agree to the CA's terms of service. docs/acme.md says what happens when.
+     *
+     * @param string $directory The URL of the CA's directory, https
+     * @param array $contacts E-mail addresses that the CA may write to; may be empty
+     * @param array $names 1 to 100 host names, no wildcards and no IP addresses
+     * @param string $storage A folder for account, keys and certificates, made with mode 0700 if it is not there; nobody
+     *     but its owner may write to it
+     * @param ?string $directoryCa Whom to trust at the directory instead of the system's roots: PEM text, or the path of a
+     *     PEM file
+     * @throws ConfigException One message with every mistake
+     * @throws TlsException The certificate in the folder cannot be read or replaced
+     */
+    public static function acme(string $directory, array $contacts, array $names, string $storage, ?string $directoryCa = null): Tls {}
+
+    /**
      *     $server->listen('127.0.0.1:8443', Tls::selfSigned('localhost', '127.0.0.1'));
      *
      * A certificate for development, made now and signed by itself: no client trusts it unasked.
@@ -126,6 +148,21 @@ final class Tls
      * @throws ConfigException $count is out of bounds, or $secret too short
      */
     public function withTickets(int $count, ?string $secret = null): Tls {}
+
+    /**
+     *     $server->listen('0.0.0.0:443', (new Tls($certificate, $key))->withEarlyData());
+     *
+     * A copy that takes early data (RFC 8446, section 2.3): a client that comes again sends its request with its first
+     * bytes and gets the reply a round trip sooner. Handlers are called at once for GET, HEAD, OPTIONS and TRACE, all
+     * else waits for the end of the handshake; see Request::isEarlyData(). Sessions are then kept in memory instead of
+     * tickets: 32768 of them, up to 16 MiB that all workers share, each good for one connection, so that nothing that
+     * was recorded is answered again. A reload forgets them, and other machines do not know them.
+     *
+     * @param int $bytes How much a client may send so: 1024 to 65536, or 0 for none. A connection holds no more of it
+     * @throws ConfigException $bytes is out of bounds
+     * @throws ServerException The system has no memory to share
+     */
+    public function withEarlyData(int $bytes = 16384): Tls {}
 
     /**
      *     $tls->withKeyLog()

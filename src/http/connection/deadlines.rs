@@ -167,7 +167,7 @@ impl Connection {
         if self.is_draining() || self.shaking_hands.get() {
             return false;
         }
-        let spread = self.peer.remote.map_or(0, |address| address.port());
+        let spread = self.peer().remote.map_or(0, |address| address.port());
         let younger = age.mul_f64(f64::from(spread % 101) / 1000.0);
         self.clock.has_passed(self.born, age - younger)
     }

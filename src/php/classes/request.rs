@@ -10,7 +10,7 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use http::Version;
-use http::header::{CONTENT_LENGTH, COOKIE, HOST};
+use http::header::{CONTENT_LENGTH, COOKIE};
 
 use super::form::{Forms, PartsObject};
 use super::values::{self, Array, Str, TlsInfo};
@@ -80,20 +80,16 @@ impl Request {
     }
 
     pub fn get_scheme(&self) -> String {
-        let secure = self.exchange.connection().secure().is_some();
-        if secure { "https" } else { "http" }.into()
+        if self.exchange.is_secure() {
+            "https"
+        } else {
+            "http"
+        }
+        .into()
     }
 
     pub fn get_host(&self) -> String {
-        let request = &self.exchange.request;
-        if let Some(authority) = request.uri.authority() {
-            return authority.as_str().into();
-        }
-        let host = request
-            .headers
-            .get(HOST)
-            .and_then(|host| host.to_str().ok());
-        host.unwrap_or_default().into()
+        self.exchange.host().into()
     }
 
     pub fn get_protocol_version(&self) -> &'static str {
@@ -190,17 +186,20 @@ impl Request {
     }
 
     pub fn get_remote_address(&self) -> String {
-        let remote = self.exchange.connection().peer().remote;
-        remote.map_or_else(String::new, |remote| remote.ip().to_string())
+        let remote = self.exchange.remote_address();
+        remote.map_or_else(String::new, |remote| remote.to_string())
     }
 
     pub fn get_remote_port(&self) -> i64 {
-        let remote = self.exchange.connection().peer().remote;
-        remote.map_or(0, |remote| i64::from(remote.port()))
+        self.exchange.remote_port().map_or(0, i64::from)
     }
 
     pub fn get_local_address(&self) -> String {
         self.exchange.connection().peer().local.clone()
+    }
+
+    pub fn is_early_data(&self) -> bool {
+        self.exchange.is_early()
     }
 
     pub fn get_tls(&self) -> Option<TlsInfo> {

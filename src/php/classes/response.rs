@@ -38,7 +38,7 @@ impl Response {
     }
 
     fn is_secure(&self) -> bool {
-        self.0.connection().secure().is_some()
+        self.0.is_secure()
     }
 }
 

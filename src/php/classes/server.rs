@@ -16,7 +16,7 @@ use ext_php_rs::zend::ce;
 use http::header::HeaderValue;
 
 use super::values::Array;
-use super::{Compression, Files, Tls, Uploads, stats, uploads, values};
+use super::{Compression, Files, Proxies, Tls, Uploads, stats, uploads, values};
 use crate::compress::Compressor;
 use crate::error::{Error, Kind, Result};
 use crate::http::{Terms, check_field};
@@ -26,7 +26,7 @@ use crate::php::zend::{Callable, Fiber, own_buffers_per_fiber, sapi, type_name};
 use crate::php::{bridge, origin};
 use crate::server::{Bound, Phase};
 use crate::workers::PidFile;
-use crate::{config, files, net};
+use crate::{acme, config, files, net};
 
 /// A server: its listeners, its handler, its run.
 #[php_class]
@@ -38,6 +38,7 @@ pub struct Server {
     workers: config::Workers,
     pid_file: Option<PathBuf>,
     asked: RefCell<Vec<Asked>>,
+    automatic: RefCell<Vec<acme::Settings>>,
     mounts: RefCell<Vec<files::Settings>>,
     handler: RefCell<Option<Zval>>,
     on_error: RefCell<Option<Zval>>,
@@ -92,6 +93,7 @@ impl Server {
             workers,
             pid_file: pidFile.as_ref().map(path),
             asked: RefCell::default(),
+            automatic: RefCell::default(),
             mounts: RefCell::default(),
             handler: RefCell::default(),
             on_error: RefCell::default(),
@@ -102,13 +104,25 @@ impl Server {
         })
     }
 
-    pub fn listen(&self, address: Bytes, tls: Option<&ZendClassObject<Tls>>) -> PhpResult<String> {
+    pub fn listen(
+        &self,
+        address: Bytes,
+        tls: Option<&ZendClassObject<Tls>>,
+        proxies: Option<&ZendClassObject<Proxies>>,
+    ) -> PhpResult<String> {
         self.check_not_started("listen()")?;
-        let tls = tls.map(|tls| tls.0.clone());
+        if let Some(acme) = tls.and_then(|tls| tls.acme.as_ref()) {
+            self.automatic.borrow_mut().push(acme.clone());
+        }
+        let tls = tls.map(|tls| tls.settings.clone());
         let said = address.0.to_lossy();
         let bound = match origin::socket(&said) {
             Some(socket) => Bound::from_listener(net::Listener::adopt(socket)?, tls),
             None => Bound::bind(&said, tls)?,
+        };
+        let bound = match proxies {
+            Some(proxies) => bound.behind(proxies.0.clone()),
+            None => bound,
         };
         let address = bound.address().to_owned();
         self.live.listeners.borrow_mut().push(bound.stats());
@@ -175,6 +189,7 @@ impl Server {
             callbacks: self.callbacks()?,
             terms: Rc::clone(&self.terms),
             storage: uploads::storage(&self.uploads)?,
+            automatic: self.automatic.take(),
             mounts: self.mounts.borrow().clone(),
             workers: &self.workers,
             live: &self.live,

@@ -37,6 +37,13 @@ pub(super) fn listener(stats: &Listener, tls: Option<&tls::Settings>) -> Zval {
         tls.map_or_else(Zval::null, |tls| certificates(tls, &sum)),
     );
     put(
+        "proxyHeaders",
+        numbers(&[
+            ("ok", sum.proxy_headers_ok),
+            ("failed", sum.proxy_headers_failed),
+        ]),
+    );
+    put(
         "requests",
         numbers(&[
             ("1.0", sum.requests_10),

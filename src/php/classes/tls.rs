@@ -1,21 +1,28 @@
 //! `Sluice\Tls`.
 #![allow(non_snake_case, reason = "parameters are named as PHP code names them")]
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 use ext_php_rs::error::php_error;
 use ext_php_rs::exception::PhpResult;
 use ext_php_rs::flags::{ClassFlags, ErrorType};
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::Zval;
 
+use crate::acme;
 use crate::error::{Error, Kind};
-use crate::php::arguments::Bytes;
-use crate::tls::{PolicySaid, Said, Settings, Source};
+use crate::php::arguments::{Bytes, Names};
+use crate::tls::{Challenges, PolicySaid, Said, Settings, Source};
 
-/// One listener's certificates, keys and ring.
+/// One listener's certificates, keys and ring, and how the first of them is got if it is got automatically.
 #[php_class]
 #[php(name = "Sluice\\Tls")]
 #[php(flags = ClassFlags::Final.union(ClassFlags::NotSerializable))]
-pub struct Tls(pub(super) Settings);
+pub struct Tls {
+    pub(super) settings: Settings,
+    pub(super) acme: Option<acme::Settings>,
+}
 
 #[php_impl]
 impl Tls {
@@ -56,12 +63,45 @@ impl Tls {
         Ok(made(Settings::parse(said)?))
     }
 
+    pub fn acme(
+        directory: Bytes,
+        contacts: Names,
+        names: Names,
+        storage: Bytes,
+        directoryCa: Option<Bytes>,
+    ) -> PhpResult<Self> {
+        let acme = acme::Settings::parse(acme::Said {
+            directory: directory.0.to_lossy(),
+            contacts: contacts.0,
+            names: names.0,
+            storage: OsStr::from_bytes(storage.0.as_bytes()).into(),
+            directory_ca: directoryCa.map(|ca| ca.0.to_lossy()),
+        })?;
+        acme.prepare()?;
+        let path = acme.certificate().to_string_lossy().into_owned();
+        let first = Source::Pem {
+            certificate: path.clone(),
+            private_key: path,
+            ocsp: None,
+        };
+        let ours = acme.clone();
+        let settings = Settings::parse(Said {
+            challenges: Some(Challenges::new(move |name| acme::challenge(&ours, name))),
+            ..Said::new(first)
+        })?;
+        let acme = Some(acme);
+        Ok(Self {
+            acme,
+            ..made(settings)
+        })
+    }
+
     pub fn self_signed(names: &[&Zval]) -> PhpResult<Self> {
         let names = names
             .iter()
             .map(|name| name.string().ok_or("a name is a string"))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self(Settings::self_signed(&names)?))
+        Ok(Settings::self_signed(&names)?.into())
     }
 
     pub fn with(
@@ -76,15 +116,17 @@ impl Tls {
             None => vec![names.string().ok_or_else(|| no_strings("names"))?],
         };
         let source = source(&certificate, &privateKey, ocsp.as_ref());
-        Ok(changed(&self.0.warnings(), self.0.with(&names, source)?))
+        let with = self.settings.with(&names, source)?;
+        warn(&with, &self.settings.warnings());
+        Ok(self.changed(with))
     }
 
     pub fn with_strict_names(&self) -> PhpResult<Self> {
-        Ok(Self(self.0.with_strict_names()?))
+        Ok(self.changed(self.settings.with_strict_names()?))
     }
 
     pub fn with_ring(&self, ring: i64) -> PhpResult<Self> {
-        Ok(Self(self.0.with_ring(ring)?))
+        Ok(self.changed(self.settings.with_ring(ring)?))
     }
 
     pub fn with_policy(
@@ -94,13 +136,13 @@ impl Tls {
         groups: Option<&Zval>,
         alpn: Option<&Zval>,
     ) -> PhpResult<Self> {
-        let before = self.0.policy().clone();
+        let before = self.settings.policy().clone();
         let list = |name, said: Option<&Zval>, before| match said {
             Some(said) if !said.is_null() => strings(name, said),
             _ => Ok(before),
         };
-        Ok(Self(
-            self.0.with_policy(PolicySaid {
+        Ok(self.changed(
+            self.settings.with_policy(PolicySaid {
                 minimum_version: minimumVersion
                     .map(|said| said.0.to_lossy())
                     .or(before.minimum_version),
@@ -113,26 +155,46 @@ impl Tls {
 
     pub fn with_tickets(&self, count: i64, secret: Option<Bytes>) -> PhpResult<Self> {
         let secret = secret.as_ref().map(|secret| secret.0.as_bytes());
-        Ok(Self(self.0.with_tickets(count, secret)?))
+        Ok(self.changed(self.settings.with_tickets(count, secret)?))
+    }
+
+    #[php(defaults(bytes = 16_384))]
+    pub fn with_early_data(&self, bytes: i64) -> PhpResult<Self> {
+        Ok(self.changed(self.settings.with_early_data(bytes)?))
     }
 
     pub fn with_key_log(&self) -> PhpResult<Self> {
-        Ok(Self(self.0.with_key_log()?))
+        Ok(self.changed(self.settings.with_key_log()?))
+    }
+}
+
+impl Tls {
+    /// A copy with other settings, whose certificate comes from where this one's does.
+    fn changed(&self, settings: Settings) -> Self {
+        let acme = self.acme.clone();
+        Self { settings, acme }
+    }
+}
+
+impl From<Settings> for Tls {
+    fn from(settings: Settings) -> Self {
+        let acme = None;
+        Self { settings, acme }
     }
 }
 
 /// Settings out of files, with what an operator should know of them said as PHP's warnings.
 fn made(settings: Settings) -> Tls {
-    changed(&[], settings)
+    warn(&settings, &[]);
+    settings.into()
 }
 
-/// The same for a copy: what was said before is not said again.
-fn changed(said: &[String], settings: Settings) -> Tls {
+/// Says what an operator should know, but for what was said before.
+fn warn(settings: &Settings, before: &[String]) {
     let warnings = settings.warnings();
-    for warning in warnings.iter().filter(|warning| !said.contains(warning)) {
+    for warning in warnings.iter().filter(|warning| !before.contains(warning)) {
         php_error(&ErrorType::Warning, &format!("Tls: {warning}"));
     }
-    Tls(settings)
 }
 
 fn said(certificate: &Bytes, private_key: &Bytes, ring: i64, ocsp: Option<&Bytes>) -> Said {

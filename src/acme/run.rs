@@ -1,0 +1,193 @@
+//! The work: wait for the lock, then get a certificate whenever one is due.
+
+use std::convert::Infallible;
+use std::time::{Duration, SystemTime};
+
+use instant_acme::CertificateIdentifier;
+
+use super::certificate::Certificate;
+use super::client::Client;
+use super::failures::Failures;
+use super::lock::Lock;
+use super::problem::Problem;
+use super::renewal::Renewal;
+use super::settings::Settings;
+use super::{account, order, schedule, storage};
+use crate::sys;
+
+/// Gets the certificate of `settings` and renews it, for ever. It is dropped when the server stops: its lock and
+/// its challenge certificates go with it.
+///
+/// At any time one process does the work, and in it one such future; all others wait for the lock. What has
+/// happened is said to `log`, a line for each event, which names the names. Needs a tokio runtime of one thread or
+/// more, whose threads [`keep_signals_away`](sys::keep_signals_away).
+pub async fn run(settings: Settings, log: impl Fn(&str)) -> Infallible {
+    let subject = settings.subject();
+    let _lock = loop {
+        let path = &settings.storage().lock;
+        match Lock::wait(path, settings.pace().look).await {
+            Ok(lock) => break lock,
+            Err(error) => {
+                let path = path.display();
+                log(&format!("{subject}: the lock {path}: {error}"));
+                tokio::time::sleep(settings.pace().retry).await;
+            }
+        }
+    };
+    // What a process has left behind that was killed.
+    for name in settings.names() {
+        storage::forget(&settings.storage().challenges.join(name));
+    }
+    let mut work = Work {
+        renewal: Renewal::default(),
+        settings,
+        log,
+        has_begun: false,
+    };
+    loop {
+        let nap = work.step().await;
+        tokio::time::sleep(nap).await;
+    }
+}
+
+struct Work<L> {
+    settings: Settings,
+    log: L,
+    renewal: Renewal,
+    /// This is not the first step: what is waited for has been said.
+    has_begun: bool,
+}
+
+impl<L: Fn(&str)> Work<L> {
+    /// Does what is to be done now, and returns how long that was all.
+    async fn step(&mut self) -> Duration {
+        let now = SystemTime::now();
+        let (present, failures) = self.look(now).await;
+        if let Some(present) = present.as_ref().filter(|present| !present.is_self_signed()) {
+            self.renewal.look(&self.settings, present, now).await;
+        }
+        let due = self.renewal.due(present.as_ref());
+        let start = due.max(failures.until);
+        let is_first = !std::mem::replace(&mut self.has_begun, true);
+        if is_first
+            && present
+                .as_ref()
+                .is_none_or(|present| present.is_self_signed())
+        {
+            self.say("no certificate yet: a self-signed one is served until it has come");
+        }
+        if now < start {
+            if is_first && due <= now {
+                let start = date(start);
+                self.say(&format!("the last try has failed, the next is on {start}"));
+            }
+            let next = self.renewal.next_look(now).min(start);
+            return schedule::nap(now, next);
+        }
+        match self.get(present.as_ref(), failures).await {
+            Ok(got) => {
+                let until = date(got.not_after);
+                self.say(&format!("a certificate by {} until {until}", got.issuer()));
+                Duration::ZERO
+            }
+            Err(problem) => self.failed(&problem, failures).await,
+        }
+    }
+
+    async fn look(&self, now: SystemTime) -> (Option<Certificate>, Failures) {
+        let settings = self.settings.clone();
+        sys::blocking(move || {
+            let present = Certificate::read(settings.certificate()).ok();
+            let present = present.filter(|present| present.serves(settings.names(), now).is_ok());
+            let failures = Failures::read(&settings.storage().failures, now);
+            (present, failures)
+        })
+        .await
+    }
+
+    /// One try, from the account to the file.
+    async fn get(
+        &self,
+        present: Option<&Certificate>,
+        failures: Failures,
+    ) -> Result<Certificate, Problem> {
+        let client = client(&self.settings).await?;
+        let got = async {
+            let account = account::account(&self.settings, &client).await?;
+            // A CA may refuse an order for what it replaces: the second try does not say that.
+            let replaces = present
+                .filter(|_| failures.count == 0 && self.renewal.is_offered())
+                .and_then(|present| CertificateIdentifier::try_from(present.leaf()).ok());
+            let ordered = order::order(&self.settings, &account, replaces).await;
+            if let Err(problem) = &ordered
+                && problem.is("accountDoesNotExist")
+            {
+                account::forget(&self.settings, &account).await;
+            }
+            ordered
+        };
+        let pem = got.await.map_err(|problem| Problem {
+            wait_until: problem.wait_until.max(client.wait_until()),
+            ..problem
+        })?;
+        let got = Certificate::parse(pem.as_bytes())
+            .and_then(|got| {
+                got.serves(self.settings.names(), SystemTime::now())
+                    .map(|()| got)
+            })
+            .map_err(|why| Problem::new(format!("the CA's certificate cannot be used: {why}")))?;
+        let settings = self.settings.clone();
+        let written = sys::blocking(move || {
+            storage::write(settings.certificate(), pem.as_bytes())?;
+            storage::forget(&settings.storage().failures);
+            Ok::<_, std::io::Error>(())
+        });
+        written.await.map_err(|error| {
+            let path = self.settings.certificate().display();
+            Problem::new(format!("the certificate {path} cannot be written: {error}"))
+        })?;
+        Ok(got)
+    }
+
+    async fn failed(&self, problem: &Problem, before: Failures) -> Duration {
+        let now = SystemTime::now();
+        let count = before.count.saturating_add(1);
+        let backoff = now + self.settings.pace().backoff(count, chance());
+        let until = problem.wait_until.map_or(backoff, |wait| wait.max(backoff));
+        // Noted before it is said: whoever reads the line may start the server again at once.
+        let path = self.settings.storage().failures.clone();
+        let written = sys::blocking(move || Failures { count, until }.write(&path)).await;
+        self.say(&format!(
+            "no certificate: {}; the next try is on {}",
+            problem.what,
+            date(until)
+        ));
+        if let Err(error) = written {
+            self.say(&format!("the failure cannot be noted: {error}"));
+            return until.duration_since(now).unwrap_or_default();
+        }
+        schedule::nap(now, until)
+    }
+
+    fn say(&self, what: &str) {
+        (self.log)(&format!("{}: {what}", self.settings.subject()));
+    }
+}
+
+/// A client with the roots that there are now.
+pub(super) async fn client(settings: &Settings) -> Result<Client, Problem> {
+    let settings = settings.clone();
+    sys::blocking(move || Client::new(settings.roots())).await
+}
+
+/// A number from 0 to 1 that nobody can foresee.
+pub(super) fn chance() -> f64 {
+    let mut bytes = [0; 4];
+    // It fails nowhere that TLS works.
+    let _ = aws_lc_rs::rand::fill(&mut bytes);
+    f64::from(u32::from_ne_bytes(bytes)) / f64::from(u32::MAX)
+}
+
+fn date(when: SystemTime) -> String {
+    httpdate::fmt_http_date(when)
+}

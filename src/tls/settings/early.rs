@@ -1,0 +1,38 @@
+//! Early data (RFC 8446, section 2.3): whether it is taken, and how much of it.
+
+use std::ops::RangeInclusive;
+
+use super::{Mistakes, Settings, all};
+use crate::error::Result;
+
+/// How much early data can be taken of a connection, in bytes, where any is.
+pub const EARLY_DATA_BOUNDS: RangeInclusive<usize> = 1024..=65_536;
+
+impl Settings {
+    /// The same settings with another amount of early data, in bytes within [`EARLY_DATA_BOUNDS`]; 0
+    /// takes none.
+    ///
+    /// Who takes it gives up session tickets: sessions are kept by this process and those that it
+    /// forks from now on, 32,768 of them, and each is used once, so that nothing is replayed.
+    ///
+    /// # Errors
+    /// [`Kind::Config`](crate::error::Kind::Config) if it is out of bounds,
+    /// [`Kind::Server`](crate::error::Kind::Server) if the system has no memory to share.
+    pub fn with_early_data(&self, bytes: i64) -> Result<Self> {
+        match u32::try_from(bytes) {
+            Ok(bytes) if bytes == 0 || EARLY_DATA_BOUNDS.contains(&(bytes as usize)) => {
+                self.changed(|said| said.early_data = bytes)
+            }
+            _ => Err(all(Mistakes::config(vec![format!(
+                "early data: it must be 0 (none) or {} to {} bytes, not {bytes}",
+                EARLY_DATA_BOUNDS.start(),
+                EARLY_DATA_BOUNDS.end()
+            )]))),
+        }
+    }
+
+    /// How much early data is taken of a connection, in bytes; 0 is none.
+    pub fn early_data(&self) -> usize {
+        self.shared.said.early_data as usize
+    }
+}
