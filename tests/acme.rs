@@ -113,17 +113,20 @@ fn a_certificate_that_is_good_is_left_alone_by_whoever_comes_next() {
 }
 
 #[test]
-fn one_that_is_nearly_over_is_renewed() {
+fn one_that_is_nearly_over_or_has_expired_is_renewed() {
     test("old", async |bench| {
         let settings = bench.settings(&["a.test"]);
         settings.prepare().unwrap();
-        let old = aged("a.test");
-        fs::write(settings.certificate(), &old).unwrap();
-        let log = Log::new();
-        bench.run(&settings, &log);
-        let line = log.expect(": ").await;
-        assert!(line.contains(GOT), "{line}");
-        assert_served(settings.certificate(), "a.test").await;
+        for left in [29, -1] {
+            fs::write(settings.certificate(), aged("a.test", left)).unwrap();
+            assert!(!settings.prepare().unwrap());
+            let log = Log::new();
+            let work = bench.run(&settings, &log);
+            let line = log.expect(": ").await;
+            assert!(line.contains(GOT), "{line}");
+            assert_served(settings.certificate(), "a.test").await;
+            work.abort();
+        }
     });
 }
 
@@ -380,8 +383,8 @@ async fn assert_served(path: &Path, name: &str) {
     client.unwrap();
 }
 
-/// Key and certificate of some CA for `name`, with less than a third of its life left.
-fn aged(name: &str) -> String {
+/// Key and certificate of some CA for `name`, 91 days old, with so many days left.
+fn aged(name: &str, left: i32) -> String {
     let mut root = rcgen::CertificateParams::new(Vec::new()).unwrap();
     root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let key = || rcgen::KeyPair::generate().unwrap();
@@ -395,8 +398,8 @@ fn aged(name: &str) -> String {
         .unwrap();
     let epoch = rcgen::date_time_ymd(1970, 1, 1);
     let day = Duration::from_secs(86_400);
-    params.not_before = epoch + now - day * 61;
-    params.not_after = epoch + now + day * 29;
+    params.not_before = epoch + now - day * 91;
+    params.not_after = params.not_before + day * (91 + left).unsigned_abs();
     let key = key();
     let leaf = params.signed_by(&key, &root).unwrap();
     key.serialize_pem() + &leaf.pem() + &root.pem()

@@ -1,7 +1,7 @@
 //! The work: wait for the lock, then get a certificate whenever one is due.
 
 use std::convert::Infallible;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use instant_acme::CertificateIdentifier;
 
@@ -98,7 +98,10 @@ impl<L: Fn(&str)> Work<L> {
         let settings = self.settings.clone();
         sys::blocking(move || {
             let present = Certificate::read(settings.certificate()).ok();
-            let present = present.filter(|present| present.serves(settings.names(), now).is_ok());
+            // One that has expired is due, and not gone.
+            let is_ours =
+                |present: &Certificate| present.serves(settings.names(), UNIX_EPOCH).is_ok();
+            let present = present.filter(is_ours);
             let failures = Failures::read(&settings.storage().failures, now);
             (present, failures)
         })
