@@ -358,6 +358,7 @@ async fn secured<H: Handler>(
         cipher: info.cipher,
         alpn: info.alpn,
         server_name: info.server_name,
+        client_certificate: info.client_certificate,
     });
     serve(*stream, protocol, connection, service).await;
 }

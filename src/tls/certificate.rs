@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::digest;
 use rustls_pki_types::CertificateDer;
-use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
+use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name, X509Version};
 
 /// The facts of one certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,8 +88,25 @@ pub(super) fn is_issued_by(lower: &CertificateDer<'_>, upper: &CertificateDer<'_
     lower.issuer().as_raw() == upper.subject().as_raw()
 }
 
+/// The common name of its subject, if there is exactly one: of several, none is the one that the CA has looked at.
+pub(super) fn common_name(der: &CertificateDer<'_>) -> Option<String> {
+    let (_, parsed) = X509Certificate::from_der(der).ok()?;
+    let mut names = parsed.subject().iter_common_name();
+    let name = names.next().filter(|_| names.next().is_none())?;
+    name.as_str().ok().map(str::to_owned)
+}
+
+/// Whether it says that its owner signs no other certificates (RFC 5280 section 4.2.1.9).
+pub(super) fn is_no_authority(der: &CertificateDer<'_>) -> bool {
+    let Ok((_, parsed)) = X509Certificate::from_der(der) else {
+        return true;
+    };
+    // Certificates of version 1 have no extensions: old roots are such.
+    parsed.version() == X509Version::V3 && !parsed.is_ca()
+}
+
 /// A time as an IMF-fixdate.
-fn date(seconds: i64) -> String {
+pub(super) fn date(seconds: i64) -> String {
     let since = u64::try_from(seconds).unwrap_or(0);
     let most = 253_402_300_799;
     httpdate::fmt_http_date(UNIX_EPOCH + std::time::Duration::from_secs(since.min(most)))
@@ -97,8 +114,8 @@ fn date(seconds: i64) -> String {
 
 fn name(name: &GeneralName<'_>) -> Option<String> {
     match name {
-        GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
-        GeneralName::RFC822Name(name) | GeneralName::URI(name) => Some((*name).to_owned()),
+        GeneralName::DNSName(name) => Some(printable(&name.to_ascii_lowercase())),
+        GeneralName::RFC822Name(name) | GeneralName::URI(name) => Some(printable(name)),
         GeneralName::IPAddress(bytes) => {
             let ip = <[u8; 4]>::try_from(*bytes)
                 .map(IpAddr::from)
@@ -109,9 +126,13 @@ fn name(name: &GeneralName<'_>) -> Option<String> {
     }
 }
 
-/// The name without control characters, which a client's own certificate could bring into a log.
-fn text(name: &X509Name<'_>) -> String {
-    name.to_string().replace(char::is_control, "\u{fffd}")
+pub(super) fn text(name: &X509Name<'_>) -> String {
+    printable(&name.to_string())
+}
+
+/// The text without control characters, which a client's own certificate could bring into a log.
+fn printable(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -13,6 +13,7 @@
 //! one record at hand.
 
 mod certificate;
+mod clients;
 mod handshake;
 mod identity;
 mod loaded;
@@ -20,6 +21,7 @@ mod names;
 mod pem;
 mod policy;
 mod polled;
+mod revocation;
 mod ring;
 mod said;
 mod self_signed;
@@ -28,6 +30,7 @@ mod stream;
 mod tickets;
 
 pub use certificate::Certificate;
+pub use clients::ClientsSaid;
 pub use handshake::{Info, accept};
 pub use identity::{Made, Source};
 pub use policy::PolicySaid;
