@@ -158,12 +158,8 @@ impl Connection {
     /// Whether the client may still be sending what nobody will read: then the end of the
     /// connection waits for it, or the last reply would be lost to a reset.
     pub fn has_unread(&self) -> bool {
-        // An HTTP/2 client sends window updates for what it is still taking; a client whose certificate is refused may
-        // have sent its request behind it.
-        self.unread.get()
-            || self.head_since.get().is_some()
-            || self.multiplexed.get()
-            || self.shaking_hands.get()
+        // An HTTP/2 client sends window updates for what it is still taking.
+        self.unread.get() || self.head_since.get().is_some() || self.multiplexed.get()
     }
 
     /// The connection's task is polled once more.

@@ -16,7 +16,7 @@ pub struct Certificate {
     pub issuer: String,
     /// Its subject alternative names: host names in lower case, IP addresses, mail addresses and URIs.
     pub names: Vec<String>,
-    /// Its serial number in hexadecimal digits, in lower case and without separators.
+    /// Its serial number in hexadecimal digits, in lower case and without separators, as OpenSSL writes it.
     pub serial: String,
     /// Since when it is valid, in seconds of unix time.
     pub not_before: i64,
@@ -46,7 +46,7 @@ impl Certificate {
             subject: text(parsed.subject()),
             issuer: text(parsed.issuer()),
             names,
-            serial: hex(parsed.raw_serial()),
+            serial: hex(unsigned(parsed.raw_serial())),
             not_before: parsed.validity().not_before.timestamp(),
             not_after: parsed.validity().not_after.timestamp(),
             fingerprint: hex(digest::digest(&digest::SHA256, der).as_ref()),
@@ -135,6 +135,14 @@ fn printable(text: &str) -> String {
     text.replace(char::is_control, "\u{fffd}")
 }
 
+/// A positive number without the zero byte that only says that it is one.
+fn unsigned(number: &[u8]) -> &[u8] {
+    match number {
+        [0, rest @ ..] if !rest.is_empty() => rest,
+        _ => number,
+    }
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -163,6 +171,10 @@ mod tests {
         });
         assert_eq!(certificate.names, ["shop.example", "127.0.0.1", "::1"]);
         assert_eq!(certificate.serial, "01ab");
+        let high = made(&[], |params| {
+            params.serial_number = Some(SerialNumber::from(vec![0xab, 0]));
+        });
+        assert_eq!(high.serial, "ab00");
         assert_eq!(certificate.fingerprint.len(), 64);
         assert!(certificate.is_self_issued);
         assert!(

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::digest;
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
-use x509_parser::prelude::{CertificateRevocationList, FromDer, X509Certificate};
+use x509_parser::prelude::{CertificateRevocationList, FromDer, X509Certificate, X509Version};
 
 use super::certificate::{date, text};
 
@@ -26,6 +26,9 @@ impl List {
     pub(super) fn of(der: &CertificateRevocationListDer<'_>) -> Result<Self, String> {
         let parsed = CertificateRevocationList::from_der(der);
         let (_, parsed) = parsed.map_err(|error| error.to_string())?;
+        if parsed.version() != Some(X509Version::V2) {
+            return Err("it is of version 1, without a number; \"openssl ca\" makes one of version 2 with \"crlnumber\" among its settings".into());
+        }
         let next = parsed.next_update();
         let next = next.ok_or("it does not say when the next one comes (nextUpdate)")?;
         Ok(Self {
