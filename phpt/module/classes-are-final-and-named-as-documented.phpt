@@ -7,7 +7,7 @@ sluice
 require __DIR__ . '/../_support/test.inc';
 
 foreach (['Server', 'Tls', 'Files', 'Compression', 'Uploads', 'Proxies', 'Limits', 'Timeouts', 'Request', 'UploadedFile',
-    'Parts', 'Part', 'TlsInfo', 'Response', 'EventStream'] as $name) {
+    'Parts', 'Part', 'TlsInfo', 'ClientCertificate', 'Response', 'EventStream'] as $name) {
     echo $name, (new ReflectionClass("Sluice\\$name"))->isFinal() ? ' is final' : ' IS NOT FINAL', "\n";
 }
 echo 'Exception is ', interface_exists('Sluice\Exception') ? 'an interface' : 'MISSING',
@@ -34,6 +34,7 @@ UploadedFile is final
 Parts is final
 Part is final
 TlsInfo is final
+ClientCertificate is final
 Response is final
 EventStream is final
 Exception is an interface and Throwable

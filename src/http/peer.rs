@@ -22,9 +22,11 @@ pub struct Secure {
     /// `TLSv1.2` or `TLSv1.3`.
     pub version: &'static str,
     /// The cipher suite by its IANA-like name, such as `TLS13_AES_128_GCM_SHA256`.
-    pub cipher: String,
+    pub cipher: &'static str,
     /// The protocol chosen by ALPN (RFC 7301), such as `h2`.
     pub alpn: Option<String>,
     /// The name that the client asked for (SNI, RFC 6066 section 3).
     pub server_name: Option<String>,
+    /// The certificate by which the client has shown who it is, in DER; bytes to whoever knows certificates.
+    pub client_certificate: Option<Box<[u8]>>,
 }

@@ -416,6 +416,7 @@ async fn secured<H: Handler>(
         cipher: info.cipher,
         alpn: info.alpn,
         server_name: info.server_name,
+        client_certificate: info.client_certificate,
     });
     if !stream.is_early() {
         return serve(*stream, protocol, connection, service).await;

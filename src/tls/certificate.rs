@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::digest;
 use rustls_pki_types::CertificateDer;
-use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
+use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name, X509Version};
 
 /// The facts of one certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Certificate {
     pub issuer: String,
     /// Its subject alternative names: host names in lower case, IP addresses, mail addresses and URIs.
     pub names: Vec<String>,
-    /// Its serial number in hexadecimal digits, in lower case and without separators.
+    /// Its serial number in hexadecimal digits, in lower case and without separators, as OpenSSL writes it.
     pub serial: String,
     /// Since when it is valid, in seconds of unix time.
     pub not_before: i64,
@@ -46,7 +46,7 @@ impl Certificate {
             subject: text(parsed.subject()),
             issuer: text(parsed.issuer()),
             names,
-            serial: hex(parsed.raw_serial()),
+            serial: hex(unsigned(parsed.raw_serial())),
             not_before: parsed.validity().not_before.timestamp(),
             not_after: parsed.validity().not_after.timestamp(),
             fingerprint: hex(digest::digest(&digest::SHA256, der).as_ref()),
@@ -88,8 +88,25 @@ pub(super) fn is_issued_by(lower: &CertificateDer<'_>, upper: &CertificateDer<'_
     lower.issuer().as_raw() == upper.subject().as_raw()
 }
 
+/// The common name of its subject, if there is exactly one: of several, none is the one that the CA has looked at.
+pub(super) fn common_name(der: &CertificateDer<'_>) -> Option<String> {
+    let (_, parsed) = X509Certificate::from_der(der).ok()?;
+    let mut names = parsed.subject().iter_common_name();
+    let name = names.next().filter(|_| names.next().is_none())?;
+    name.as_str().ok().map(str::to_owned)
+}
+
+/// Whether it says that its owner signs no other certificates (RFC 5280 section 4.2.1.9).
+pub(super) fn is_no_authority(der: &CertificateDer<'_>) -> bool {
+    let Ok((_, parsed)) = X509Certificate::from_der(der) else {
+        return true;
+    };
+    // Certificates of version 1 have no extensions: old roots are such.
+    parsed.version() == X509Version::V3 && !parsed.is_ca()
+}
+
 /// A time as an IMF-fixdate.
-fn date(seconds: i64) -> String {
+pub(super) fn date(seconds: i64) -> String {
     let since = u64::try_from(seconds).unwrap_or(0);
     let most = 253_402_300_799;
     httpdate::fmt_http_date(UNIX_EPOCH + std::time::Duration::from_secs(since.min(most)))
@@ -97,8 +114,8 @@ fn date(seconds: i64) -> String {
 
 fn name(name: &GeneralName<'_>) -> Option<String> {
     match name {
-        GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
-        GeneralName::RFC822Name(name) | GeneralName::URI(name) => Some((*name).to_owned()),
+        GeneralName::DNSName(name) => Some(printable(&name.to_ascii_lowercase())),
+        GeneralName::RFC822Name(name) | GeneralName::URI(name) => Some(printable(name)),
         GeneralName::IPAddress(bytes) => {
             let ip = <[u8; 4]>::try_from(*bytes)
                 .map(IpAddr::from)
@@ -109,9 +126,21 @@ fn name(name: &GeneralName<'_>) -> Option<String> {
     }
 }
 
-/// The name without control characters, which a client's own certificate could bring into a log.
-fn text(name: &X509Name<'_>) -> String {
-    name.to_string().replace(char::is_control, "\u{fffd}")
+pub(super) fn text(name: &X509Name<'_>) -> String {
+    printable(&name.to_string())
+}
+
+/// The text without control characters, which a client's own certificate could bring into a log.
+fn printable(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
+}
+
+/// A positive number without the zero byte that only says that it is one.
+fn unsigned(number: &[u8]) -> &[u8] {
+    match number {
+        [0, rest @ ..] if !rest.is_empty() => rest,
+        _ => number,
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -142,6 +171,10 @@ mod tests {
         });
         assert_eq!(certificate.names, ["shop.example", "127.0.0.1", "::1"]);
         assert_eq!(certificate.serial, "01ab");
+        let high = made(&[], |params| {
+            params.serial_number = Some(SerialNumber::from(vec![0xab, 0]));
+        });
+        assert_eq!(high.serial, "ab00");
         assert_eq!(certificate.fingerprint.len(), 64);
         assert!(certificate.is_self_issued);
         assert!(

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use rustls::server::Acceptor;
-use rustls::{ProtocolVersion, ServerConnection};
+use rustls::{HandshakeKind, ProtocolVersion, ServerConnection};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio_rustls::server::TlsStream;
 use tokio_rustls::{LazyConfigAcceptor, StartHandshake, TlsAcceptor};
@@ -27,11 +27,14 @@ pub struct Info {
     /// `TLSv1.3` or `TLSv1.2`.
     pub version: &'static str,
     /// The cipher suite by its IANA name as rustls spells it, such as `TLS13_AES_128_GCM_SHA256`.
-    pub cipher: String,
+    pub cipher: &'static str,
     /// The protocol that ALPN (RFC 7301) chose: `h2`, `http/1.1`, or none if the client offered none.
     pub alpn: Option<String>,
     /// The name that the client asked for (RFC 6066, section 3), in lower case.
     pub server_name: Option<String>,
+    /// The certificate by which the client has shown who it is, in DER: [`Certificate::of`](super::Certificate::of) has
+    /// its facts. A resumed session has that of the first one. `None`: it was asked for none, or has shown none.
+    pub client_certificate: Option<Box<[u8]>>,
 }
 
 /// Takes a client through the handshake.
@@ -57,7 +60,11 @@ where
 {
     let attempt = Attempt::new(&meter);
     let ring = settings.ring();
-    match shake(settings, Measured { io, most: 0 }).await {
+    let shaken = match shake(settings, Measured { io, most: 0 }).await {
+        Ok((io, session)) => checked(settings, io, session),
+        failed => failed,
+    };
+    match shaken {
         Ok((io, session)) => {
             io.report(&meter);
             let info = Info::of(&session);
@@ -88,6 +95,27 @@ where
     }
 }
 
+/// A resumed session whose client's certificate is still good. rustls offers no alert once the server's part is made:
+/// one that is not is closed.
+fn checked<IO>(settings: &Settings, io: IO, session: ServerConnection) -> Shaken<IO> {
+    let is_full = matches!(
+        session.handshake_kind(),
+        Some(HandshakeKind::Full | HandshakeKind::FullWithHelloRetryRequest)
+    );
+    let Some(chain) = session.peer_certificates().filter(|_| !is_full) else {
+        return Ok((io, session));
+    };
+    let taken = match settings.clients() {
+        Some(clients) => clients.still_take(chain),
+        // No ticket of others opens here, so this is never met; it would be nobody's certificate.
+        None => Err(rustls::Error::NoCertificatesPresented),
+    };
+    match taken {
+        Ok(()) => Ok((io, session)),
+        Err(error) => Err((io::Error::new(io::ErrorKind::InvalidData, error), Some(io))),
+    }
+}
+
 /// A fatal alert in a record of its own, before anything is encrypted (RFC 8446 sections 5.1 and 6.2).
 const UNRECOGNIZED_NAME: [u8; 7] = [21, 3, 3, 0, 2, 2, 112];
 
@@ -101,12 +129,15 @@ impl Info {
             cipher: session
                 .negotiated_cipher_suite()
                 .and_then(|suite| suite.suite().as_str())
-                .unwrap_or_default()
-                .to_owned(),
+                .unwrap_or_default(),
             alpn: session
                 .alpn_protocol()
                 .map(|protocol| String::from_utf8_lossy(protocol).into_owned()),
             server_name: session.server_name().map(str::to_owned),
+            client_certificate: session
+                .peer_certificates()
+                .and_then(<[_]>::first)
+                .map(|leaf| leaf.as_ref().into()),
         }
     }
 }

@@ -8,6 +8,7 @@ use rustls::{KeyLogFile, ServerConfig};
 use rustls_pki_types::CertificateDer;
 
 use super::certificate::Certificate;
+use super::clients::Clients;
 use super::identity::Identity;
 use super::names::{ByName, Entry};
 use super::policy::Policy;
@@ -24,6 +25,8 @@ pub(super) struct Loaded {
     pub(super) chain: Vec<CertificateDer<'static>>,
     /// The certificates that clients may be shown, the first one first.
     pub(super) certificates: Vec<Certificate>,
+    /// What clients' certificates are held against, if they are asked for any.
+    pub(super) clients: Option<Arc<Clients>>,
     /// What an operator should know, each with the setting that it is about.
     pub(super) warnings: Vec<String>,
     /// Differs when anything that was read differs.
@@ -51,6 +54,9 @@ impl Loaded {
         let mut seen = digest::Context::new(&digest::SHA256);
         let first = Identity::load(&said.first, &provider, &mut seen);
         let first = first.map_err(|wrong| mistakes.tls.extend(wrong)).ok();
+        let clients = said.clients.as_ref();
+        let clients = clients.map(|said| Clients::load(said, &provider, &mut seen));
+        let clients = clients.transpose().map_err(|wrong| mistakes.append(wrong));
         let mut others = Vec::new();
         for other in &said.others {
             match Identity::load(&other.source, &provider, &mut seen) {
@@ -72,7 +78,7 @@ impl Loaded {
             }
         }
         let policy = policy.map_err(|wrong| mistakes.config.extend(wrong)).ok();
-        let (Some(first), Some(policy)) = (first, policy) else {
+        let (Some(first), Some(policy), Ok(clients)) = (first, policy, clients) else {
             return Err(mistakes);
         };
         let names = ByName::new(&first, &others).map_err(|wrong| mistakes.tls.extend(wrong));
@@ -80,12 +86,14 @@ impl Loaded {
             return Err(mistakes);
         };
         let names = Arc::new(names);
-        match configured(said, policy, &names, sessions) {
+        let clients = clients.map(Arc::new);
+        match configured(said, policy, &names, (sessions, clients.as_ref())) {
             Ok(config) => Ok(Self {
                 config: Arc::new(config),
                 names,
                 chain: first.shown.cert.clone(),
-                warnings: warnings(&first, &others),
+                warnings: warnings(&first, &others, clients.as_deref()),
+                clients,
                 certificates: facts(first, others),
                 seen: seen.finish().as_ref().to_vec(),
             }),
@@ -126,26 +134,30 @@ fn configured(
     said: &Said,
     policy: Policy,
     names: &Arc<ByName>,
-    sessions: Option<&Arc<Sessions>>,
+    (sessions, clients): (Option<&Arc<Sessions>>, Option<&Arc<Clients>>),
 ) -> Result<ServerConfig, String> {
     let broken = |error| format!("rustls refuses the settings: {error}");
-    let mut config = ServerConfig::builder_with_provider(policy.provider)
+    let builder = ServerConfig::builder_with_provider(policy.provider)
         .with_protocol_versions(policy.versions)
-        .map_err(broken)?
-        .with_no_client_auth()
-        .with_cert_resolver(Arc::clone(names) as Arc<_>);
+        .map_err(broken)?;
+    let builder = match clients {
+        None => builder.with_no_client_auth(),
+        Some(clients) => builder.with_client_cert_verifier(Arc::clone(clients) as Arc<_>),
+    };
+    let mut config = builder.with_cert_resolver(Arc::clone(names) as Arc<_>);
     config.alpn_protocols = policy.alpn;
     // Who names suites has an order in mind; else the client knows best what is fast on it.
     config.ignore_client_order = !said.policy.ciphers.is_empty();
     config.send_tls13_tickets = said.tickets;
+    let context = context(names, clients.map(Arc::as_ref));
     if let Some(sessions) = sessions {
         config.max_early_data_size = said.early_data;
         // The reply to it need not wait for the client's end of the handshake.
         config.send_half_rtt_data = true;
         // rustls takes early data only of sessions that it can use up, and so there is no ticketer.
-        config.session_storage = Arc::new(sessions.within(&context(names)));
+        config.session_storage = Arc::new(sessions.within(&context));
     } else if said.tickets > 0 {
-        config.ticketer = Arc::new(Tickets::new(&context(names), said.ticket_secret.clone()));
+        config.ticketer = Arc::new(Tickets::new(&context, said.ticket_secret.clone()));
     } else {
         config.session_storage = Arc::new(NoServerSessionStorage {});
     }
@@ -155,9 +167,16 @@ fn configured(
     Ok(config)
 }
 
-/// What a resumed session speaks for: the names that are served. Certificates that are renewed keep their tickets.
-fn context(names: &ByName) -> Vec<u8> {
-    names.all().join("\n").into_bytes()
+/// What a resumed session speaks for: the names that are served and the rules for clients' certificates. Certificates
+/// of the server that are renewed keep their tickets.
+fn context(names: &ByName, clients: Option<&Clients>) -> Vec<u8> {
+    let mut context = names.all().join("\n").into_bytes();
+    if let Some(clients) = clients {
+        // No name has a zero in it.
+        context.push(0);
+        context.extend_from_slice(clients.context());
+    }
+    context
 }
 
 /// The names that a certificate was given for and does not have.
@@ -175,7 +194,7 @@ fn uncovered(names: &[String], identity: &Identity) -> Vec<String> {
         .collect()
 }
 
-fn warnings(first: &Identity, others: &[Entry]) -> Vec<String> {
+fn warnings(first: &Identity, others: &[Entry], clients: Option<&Clients>) -> Vec<String> {
     let of = |identity: &Identity, whose: &str| -> Vec<String> {
         let warnings = identity.warnings.iter();
         warnings
@@ -186,6 +205,11 @@ fn warnings(first: &Identity, others: &[Entry]) -> Vec<String> {
     for other in others {
         warnings.extend(of(&other.identity, &other.names.join(", ")));
     }
+    warnings.extend(
+        clients
+            .into_iter()
+            .flat_map(|clients| clients.warnings.clone()),
+    );
     warnings
 }
 

@@ -14,6 +14,7 @@
 
 mod certificate;
 mod challenge;
+mod clients;
 mod handshake;
 mod identity;
 mod loaded;
@@ -21,6 +22,7 @@ mod names;
 mod pem;
 mod policy;
 mod polled;
+mod revocation;
 mod ring;
 mod said;
 mod self_signed;
@@ -31,6 +33,7 @@ mod tickets;
 
 pub use certificate::Certificate;
 pub use challenge::Challenges;
+pub use clients::ClientsSaid;
 pub use handshake::{Info, accept};
 pub use identity::{Made, Source};
 pub use policy::PolicySaid;

@@ -1,4 +1,4 @@
-//! Certificates and keys out of PEM (RFC 7468), given as text or as the path of a file.
+//! Certificates, keys and revocation lists out of PEM (RFC 7468), given as text or as the path of a file.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 
 use rustls_pki_types::pem::{Error as PemError, PemObject, SectionKind};
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 
 /// The certificates in `said`, the server's own first. An error says what is wrong, in words that
 /// follow "certificate: ".
@@ -45,13 +45,44 @@ pub(super) fn private_key(said: &str) -> Result<PrivateKeyDer<'static>, String> 
     }
 }
 
+/// The revocation lists in `said`; a file may be one in DER too. An error says what is wrong, in words that follow
+/// "revocation list: ".
+pub(super) fn revocation_lists(
+    said: &str,
+) -> Result<Vec<CertificateRevocationListDer<'static>>, String> {
+    let bytes = bytes(said, LISTS_MOST)?;
+    // A sequence: no text begins with it.
+    if bytes.starts_with(&[0x30]) && !contains(&bytes, "-----BEGIN") {
+        return Ok(vec![bytes.into_owned().into()]);
+    }
+    let mut lists = Vec::new();
+    for list in CertificateRevocationListDer::pem_slice_iter(&bytes) {
+        lists.push(list.map_err(broken)?);
+    }
+    if lists.is_empty() {
+        return Err("it holds no \"-----BEGIN X509 CRL-----\" and is not one in DER".into());
+    }
+    Ok(lists)
+}
+
 /// Whether what was said is PEM itself, and not the path of a file.
 pub(super) fn is_text(said: &str) -> bool {
     said.contains("-----BEGIN")
 }
 
-/// What was said itself if it is PEM, else the contents of the file that it names.
+/// The PEM that was said, or that is in the file that was named.
 fn text(said: &str) -> Result<Cow<'_, [u8]>, String> {
+    let text = bytes(said, FILE_MOST)?;
+    if !contains(&text, "-----BEGIN") {
+        return Err(format!(
+            "the file {said:?} is not PEM: it has no \"-----BEGIN\""
+        ));
+    }
+    Ok(text)
+}
+
+/// What was said itself if it is PEM, else the contents of the file that it names, at most so many bytes.
+fn bytes(said: &str, most: u64) -> Result<Cow<'_, [u8]>, String> {
     if is_text(said) {
         return Ok(Cow::Borrowed(said.as_bytes()));
     }
@@ -63,15 +94,12 @@ fn text(said: &str) -> Result<Cow<'_, [u8]>, String> {
         return Err("it is neither PEM text nor the path of a file".into());
     }
     let mut bytes = Vec::new();
-    let read = File::open(Path::new(said))
-        .and_then(|file| file.take(FILE_MOST + 1).read_to_end(&mut bytes));
+    let read =
+        File::open(Path::new(said)).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
     match read {
         Err(error) => Err(format!("cannot read the file {said:?}: {error}")),
-        Ok(_) if bytes.len() as u64 > FILE_MOST => Err(format!(
-            "the file {said:?} is larger than {FILE_MOST} bytes and so no PEM file"
-        )),
-        Ok(_) if !contains(&bytes, "-----BEGIN") => Err(format!(
-            "the file {said:?} is not PEM: it has no \"-----BEGIN\""
+        Ok(_) if bytes.len() as u64 > most => Err(format!(
+            "the file {said:?} is larger than {most} bytes and so no PEM file"
         )),
         Ok(_) => Ok(Cow::Owned(bytes)),
     }
@@ -109,5 +137,7 @@ fn broken(error: PemError) -> String {
 
 /// The longest path of a file on Linux, in bytes.
 const PATH_MOST: usize = 4096;
-/// The largest file that is read, in bytes.
+/// The largest file with certificates or a key, in bytes.
 const FILE_MOST: u64 = 1 << 20;
+/// The largest file with revocation lists, in bytes: room for a million certificates.
+const LISTS_MOST: u64 = 64 << 20;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::challenge::Challenges;
+use super::clients::ClientsSaid;
 use super::identity::Source;
 use super::policy::PolicySaid;
 use super::settings::DEFAULT_RING;
@@ -22,6 +23,8 @@ pub struct Said {
     pub ring: i64,
     /// Versions, cipher suites, groups, protocols.
     pub policy: PolicySaid,
+    /// Which clients' certificates are good; `None`: no client is asked for one.
+    pub clients: Option<ClientsSaid>,
     /// How many session tickets a TLS 1.3 client gets; none at all, and no resumption, with 0.
     pub tickets: usize,
     /// The secret of the tickets; `None`: that of the process, see [`ticket_secret`](super::ticket_secret).
@@ -53,6 +56,7 @@ impl Said {
             strict_names: false,
             ring: DEFAULT_RING as i64,
             policy: PolicySaid::default(),
+            clients: None,
             tickets: 2,
             ticket_secret: None,
             early_data: 0,
@@ -65,7 +69,8 @@ impl Said {
     pub(super) fn files(&self) -> Vec<PathBuf> {
         let others = self.others.iter().map(|other| &other.source);
         let sources = std::iter::once(&self.first).chain(others);
-        sources.flat_map(Source::files).collect()
+        let clients = self.clients.iter().flat_map(ClientsSaid::files);
+        sources.flat_map(Source::files).chain(clients).collect()
     }
 }
 

@@ -12,6 +12,7 @@ use rustls_pki_types::CertificateDer;
 
 use super::certificate::Certificate;
 use super::challenge::Challenges;
+use super::clients::{Clients, ClientsSaid};
 use super::identity::{Made, Source};
 use super::loaded::{Loaded, Mistakes};
 use super::names::ByName;
@@ -158,6 +159,15 @@ impl Settings {
         &self.shared.said.policy
     }
 
+    /// The same settings, which ask clients for a certificate. Sessions that began under other rules are not resumed.
+    ///
+    /// # Errors
+    /// [`Kind::Tls`] if a CA or a revocation list cannot be read or used, else [`Kind::Config`] if a name is none, with
+    /// everything that is wrong.
+    pub fn with_clients(&self, clients: ClientsSaid) -> Result<Self> {
+        self.changed(|said| said.clients = Some(clients))
+    }
+
     /// The same settings with so many session tickets for a TLS 1.3 client, of [`TICKETS_BOUNDS`], by a secret that
     /// other machines have too if there is one. With none no session is resumed.
     ///
@@ -209,8 +219,8 @@ impl Settings {
     /// connections that are there go on. Returns whether anything has changed.
     ///
     /// # Errors
-    /// Those of [`Settings::parse`], and [`Kind::Tls`] for a new certificate that is out of date. What was there serves
-    /// on then.
+    /// Those of [`Settings::parse`], and [`Kind::Tls`] for a new certificate or a new revocation list that is out of
+    /// date. What was there serves on then.
     pub fn reload(&self) -> Result<bool> {
         let before = self.now();
         let loaded = Loaded::load(&self.shared.said, self.shared.sessions.as_ref()).map_err(all)?;
@@ -222,7 +232,14 @@ impl Settings {
             let why = certificate.is_out_of_date().filter(|_| is_new)?;
             Some(format!("{}: {why}", certificate.subject))
         });
-        let stale: Vec<String> = stale.collect();
+        let known = before.clients.iter().flat_map(|clients| &clients.lists);
+        let known: Vec<_> = known.collect();
+        let lists = loaded.clients.iter().flat_map(|clients| &clients.lists);
+        let lists = lists.filter_map(|list| {
+            let why = list.is_out_of_date()?;
+            (!known.contains(&list)).then(|| format!("revocation list: {why}"))
+        });
+        let stale: Vec<String> = stale.chain(lists).collect();
         if !stale.is_empty() {
             return Err(all(Mistakes::tls(stale)));
         }
@@ -273,6 +290,11 @@ impl Settings {
     /// Who answers challenges.
     pub(super) fn challenges(&self) -> Option<&Challenges> {
         self.shared.said.challenges.as_ref()
+    }
+
+    /// What clients' certificates are held against now, if they are asked for any.
+    pub(super) fn clients(&self) -> Option<Arc<Clients>> {
+        self.now().clients.clone()
     }
 
     /// The names that are known, where others are refused.

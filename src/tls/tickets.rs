@@ -148,6 +148,9 @@ impl Tickets {
     /// (NIST SP 800-38D, section 8.3): 99 000 handshakes a second, of the two tickets that TLS 1.3
     /// gives each, on all machines that share the secret.
     fn seal(&self, plain: &[u8], now: u64) -> Option<Vec<u8>> {
+        if plain.len() > PLAIN_MOST {
+            return None;
+        }
         let window = now / WINDOW;
         let number = window.to_be_bytes();
         let mut nonce = [0; NONCE_LEN];
@@ -230,6 +233,10 @@ const WINDOW: u64 = 6 * 60 * 60;
 
 /// Where the sealed bytes begin: after the number and the nonce.
 const PLAIN_AT: usize = size_of::<u64>() + NONCE_LEN;
+
+/// The largest session that gets a ticket, in bytes. A client's chain of certificates is in it, and each ticket comes
+/// back in one message that has room for 65 535 bytes.
+const PLAIN_MOST: usize = 32 << 10;
 
 /// HKDF (RFC 5869) with SHA-256.
 fn derive(secret: &[u8; 32], context: &[u8], window: u64) -> Option<LessSafeKey> {
@@ -412,6 +419,13 @@ mod tests {
             let window = (NOW / WINDOW).to_be_bytes();
             assert_eq!(tickets.open(&[&window[..], &garbage].concat(), NOW), None);
         }
+    }
+
+    #[test]
+    fn a_session_that_is_too_large_gets_no_ticket() {
+        let tickets = tickets(b"names");
+        assert!(tickets.seal(&vec![1; PLAIN_MOST], NOW).is_some());
+        assert_eq!(tickets.seal(&vec![1; PLAIN_MOST + 1], NOW), None);
     }
 
     #[test]

@@ -162,6 +162,7 @@ async fn secured<IO>(
         cipher: info.cipher,
         alpn: info.alpn,
         server_name: info.server_name,
+        client_certificate: info.client_certificate,
     });
     serve(io, protocol, connection, service).await;
 }

@@ -138,6 +138,26 @@ final class Tls
     public function withPolicy(?string $minimumVersion = null, mixed $ciphers = null, mixed $groups = null, mixed $alpn = null): Tls {}
 
     /**
+     *     $tls->withClientCa('/etc/ssl/clients-ca.pem', crl: '/etc/ssl/clients.crl', names: ['alice@example.org'])
+     *
+     * A copy that asks each client for a certificate, and takes those that one of these CAs has issued: the handler has
+     * it as `$request->getTls()->clientCertificate`. Any other certificate ends the handshake, and so does none if one is
+     * required. Files that change are read again; sessions that began under other rules or lists are not resumed.
+     *
+     * With $crl each certificate of a client's chain needs a list of its issuer that is in date, or it is refused.
+     *
+     * @param string $ca The certificates of one or more CAs: PEM text, or the path of a PEM file
+     * @param bool $required Whether a client without a certificate is refused; the handler decides if not
+     * @param ?string $crl Certificate revocation lists, one or more: PEM text, or the path of a file in PEM or DER; null:
+     *     none is revoked
+     * @param mixed $names Whose certificates are good, one name or a list of them: subject alternative names (host names
+     *     and IP addresses, mail addresses, URIs) or the common name; null: all that the CAs have issued
+     * @throws TlsException A file cannot be read, or holds no CA's certificate or no list
+     * @throws ConfigException A name is none, or none is named, and nothing else is wrong
+     */
+    public function withClientCa(string $ca, bool $required = true, ?string $crl = null, mixed $names = null): Tls {}
+
+    /**
      *     $tls->withTickets(2, getenv('TICKET_SECRET'))
      *
      * A copy with so many session tickets for a TLS 1.3 client. All workers open the tickets of each other, and so do all

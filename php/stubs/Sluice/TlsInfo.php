@@ -21,5 +21,8 @@ final class TlsInfo
     /** The host name that the client asked for (SNI); null when it named none. */
     public readonly ?string $serverName;
 
+    /** The certificate by which the client has shown who it is; null when none was asked for, or none shown. */
+    public readonly ?ClientCertificate $clientCertificate;
+
     private function __construct() {}
 }

@@ -13,6 +13,7 @@ mod response;
 mod server;
 mod stats;
 mod tls;
+mod tls_info;
 mod uploaded_file;
 mod uploads;
 mod values;

@@ -13,13 +13,14 @@ use http::Version;
 use http::header::{CONTENT_LENGTH, COOKIE};
 
 use super::form::{Forms, PartsObject};
-use super::values::{self, Array, Str, TlsInfo};
+use super::tls_info::TlsInfo;
+use super::values::{self, Array, Str};
 use crate::body::Piece;
 use crate::error::{Error, Kind};
 use crate::http::Exchange;
 use crate::php::arguments::Bytes;
 use crate::php::bridge::wait;
-use crate::php::zend::{parse_query, tls_info};
+use crate::php::zend::parse_query;
 
 /// One request.
 #[php_class]
@@ -202,16 +203,9 @@ impl Request {
         self.exchange.is_early()
     }
 
-    pub fn get_tls(&self) -> Option<TlsInfo> {
-        let secure = self.exchange.connection().secure()?;
-        let text = |text: &str| values::bytes(text.as_bytes());
-        let optional = |name: &Option<String>| name.as_deref().map_or_else(Zval::null, text);
-        Some(TlsInfo(tls_info([
-            text(secure.version),
-            text(&secure.cipher),
-            optional(&secure.alpn),
-            optional(&secure.server_name),
-        ])))
+    pub fn get_tls(&self) -> PhpResult<Option<TlsInfo>> {
+        let secure = self.exchange.connection().secure();
+        Ok(secure.map(TlsInfo::of).transpose()?)
     }
 }
 

@@ -13,7 +13,7 @@ use ext_php_rs::types::Zval;
 use crate::acme;
 use crate::error::{Error, Kind};
 use crate::php::arguments::{Bytes, Names};
-use crate::tls::{Challenges, PolicySaid, Said, Settings, Source};
+use crate::tls::{Challenges, ClientsSaid, PolicySaid, Said, Settings, Source};
 
 /// One listener's certificates, keys and ring, and how the first of them is got if it is got automatically.
 #[php_class]
@@ -111,10 +111,7 @@ impl Tls {
         privateKey: Bytes,
         ocsp: Option<Bytes>,
     ) -> PhpResult<Self> {
-        let names = match names.array() {
-            Some(_) => strings("names", names)?,
-            None => vec![names.string().ok_or_else(|| no_strings("names"))?],
-        };
+        let names = one_or_more("names", names)?;
         let source = source(&certificate, &privateKey, ocsp.as_ref());
         let with = self.settings.with(&names, source)?;
         warn(&with, &self.settings.warnings());
@@ -151,6 +148,29 @@ impl Tls {
                 alpn: list("alpn", alpn, before.alpn)?,
             })?,
         ))
+    }
+
+    #[php(defaults(required = true))]
+    #[php(optional = required)]
+    pub fn with_client_ca(
+        &self,
+        ca: Bytes,
+        required: bool,
+        crl: Option<Bytes>,
+        names: Option<&Zval>,
+    ) -> PhpResult<Self> {
+        let names = match names.filter(|names| !names.is_null()) {
+            Some(names) => one_or_more("client names", names)?,
+            None => Vec::new(),
+        };
+        let with = self.settings.with_clients(ClientsSaid {
+            ca: ca.0.to_lossy(),
+            required,
+            crl: crl.map(|said| said.0.to_lossy()),
+            names,
+        })?;
+        warn(&with, &self.settings.warnings());
+        Ok(self.changed(with))
     }
 
     pub fn with_tickets(&self, count: i64, secret: Option<Bytes>) -> PhpResult<Self> {
@@ -210,6 +230,19 @@ fn source(certificate: &Bytes, private_key: &Bytes, ocsp: Option<&Bytes>) -> Sou
         private_key: private_key.0.to_lossy(),
         ocsp: ocsp.map(|path| path.0.to_lossy()),
     }
+}
+
+/// One name, or a list of them that is not empty.
+fn one_or_more(name: &str, said: &Zval) -> PhpResult<Vec<String>> {
+    if said.array().is_none() {
+        return Ok(vec![said.string().ok_or_else(|| no_strings(name))?]);
+    }
+    let all = strings(name, said)?;
+    if all.is_empty() {
+        let mistake = format!("Tls: {name}: the list is empty");
+        return Err(Error::new(Kind::Config, mistake).into());
+    }
+    Ok(all)
 }
 
 fn strings(name: &str, said: &Zval) -> PhpResult<Vec<String>> {

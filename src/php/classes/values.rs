@@ -40,19 +40,6 @@ impl IntoZval for Array {
     }
 }
 
-/// A result that PHP sees as `Sluice\TlsInfo`.
-pub struct TlsInfo(pub(super) Zval);
-
-impl IntoZval for TlsInfo {
-    const TYPE: DataType = DataType::object("Sluice\\TlsInfo");
-    const NULLABLE: bool = false;
-
-    fn set_zval(self, zv: &mut Zval, _: bool) -> ext_php_rs::error::Result<()> {
-        *zv = self.0;
-        Ok(())
-    }
-}
-
 /// Bytes of any kind as a PHP string.
 pub(super) fn bytes(bytes: &[u8]) -> Zval {
     let mut value = Zval::new();

@@ -33,4 +33,6 @@ pub(super) use text::Text;
 pub(super) use value::{
     for_each, is_json, is_stringable, is_traversable, json, parse_query, to_text, type_name,
 };
-pub(super) use value_classes::{limits_of, register as register_values, timeouts_of, tls_info};
+pub(super) use value_classes::{
+    client_certificate, limits_of, register as register_values, timeouts_of, tls_info,
+};

@@ -7,6 +7,8 @@ use crate::config::{LimitsSaid, TimeoutsSaid};
 /// How many values the classes have, as `values.c` knows it.
 const LIMITS: usize = 11;
 const TIMEOUTS: usize = 9;
+const TLS_INFO: usize = 5;
+const CLIENT_CERTIFICATE: usize = 7;
 
 type CheckLimits = extern "C" fn(*const i64) -> bool;
 type CheckTimeouts = extern "C" fn(*const f64) -> bool;
@@ -16,6 +18,12 @@ unsafe extern "C" {
     fn sluice_limits_read(value: *const Zval, values: *mut i64) -> bool;
     fn sluice_timeouts_read(value: *const Zval, values: *mut f64) -> bool;
     fn sluice_tls_info_new(made: *mut Zval, values: *mut Zval);
+    fn sluice_client_certificate_new(
+        made: *mut Zval,
+        values: *mut Zval,
+        der: *const u8,
+        length: usize,
+    );
 }
 
 /// Registers the classes. Called once, at module startup.
@@ -38,12 +46,25 @@ pub(crate) fn timeouts_of(value: &Zval) -> Option<TimeoutsSaid> {
     unsafe { sluice_timeouts_read(value, values.as_mut_ptr()) }.then(|| timeouts(values))
 }
 
-/// A `Sluice\TlsInfo` of version, cipher, ALPN and server name: strings, the last two or null.
-pub(crate) fn tls_info(values: [Zval; 4]) -> Zval {
+/// A `Sluice\TlsInfo` of version, cipher, ALPN, server name and client's certificate: strings and an object, the last
+/// three or null.
+pub(crate) fn tls_info(values: [Zval; TLS_INFO]) -> Zval {
     let mut made = Zval::new();
     let mut values = std::mem::ManuallyDrop::new(values);
-    // SAFETY: the four values go to the object.
+    // SAFETY: the values go to the object.
     unsafe { sluice_tls_info_new(&raw mut made, values.as_mut_ptr()) };
+    made
+}
+
+/// A `Sluice\ClientCertificate` of subject, issuer, names, serial, fingerprint and the two ends of its time: strings, an
+/// array, and integers. `der` is copied.
+pub(crate) fn client_certificate(values: [Zval; CLIENT_CERTIFICATE], der: &[u8]) -> Zval {
+    let mut made = Zval::new();
+    let mut values = std::mem::ManuallyDrop::new(values);
+    // SAFETY: the values go to the object, and the bytes are valid for the call.
+    unsafe {
+        sluice_client_certificate_new(&raw mut made, values.as_mut_ptr(), der.as_ptr(), der.len());
+    };
     made
 }
 

@@ -1,15 +1,19 @@
-/* The value classes Limits, Timeouts and TlsInfo: typed readonly properties, which only the engine's
- * own functions can declare. What the values mean, and whether they are right, is said in Rust. */
+/* The value classes Limits, Timeouts, TlsInfo and ClientCertificate: typed readonly properties, which only the
+ * engine's own functions can declare. What the values mean, and whether they are right, is said in Rust. */
 #include "shim.h"
+#include "ext/standard/base64.h"
+#include "zend_smart_str.h"
 
 /* How many values the classes have. */
 #define LIMITS 11
 #define TIMEOUTS 9
+#define TLS_INFO 5
+#define CLIENT_CERTIFICATE 7
 
 typedef bool (*check_limits)(const zend_long *values);
 typedef bool (*check_timeouts)(const double *values);
 
-static zend_class_entry *limits_ce, *timeouts_ce, *tls_info_ce;
+static zend_class_entry *limits_ce, *timeouts_ce, *tls_info_ce, *client_certificate_ce;
 static check_limits limits_check;
 static check_timeouts timeouts_check;
 
@@ -103,8 +107,58 @@ ZEND_METHOD(Sluice_Timeouts, __construct)
 ZEND_BEGIN_ARG_INFO_EX(no_arguments, 0, 0, 0)
 ZEND_END_ARG_INFO()
 
-/* Private: nobody calls it. */
+/* Private: nobody calls them. */
 ZEND_METHOD(Sluice_TlsInfo, __construct) { ZEND_PARSE_PARAMETERS_NONE(); }
+ZEND_METHOD(Sluice_ClientCertificate, __construct) { ZEND_PARSE_PARAMETERS_NONE(); }
+
+/* A certificate's facts are its properties; the whole of it is kept beside them until somebody wants it as PEM. */
+typedef struct {
+	zend_string *der;
+	zend_object std;
+} client_certificate;
+
+static zend_object_handlers client_certificate_handlers;
+
+static client_certificate *certificate_of(zend_object *object)
+{
+	return (client_certificate *) ((char *) object - offsetof(client_certificate, std));
+}
+
+static zend_object *client_certificate_create(zend_class_entry *ce)
+{
+	client_certificate *made = zend_object_alloc(sizeof(*made), ce);
+	made->der = ZSTR_EMPTY_ALLOC();
+	zend_object_std_init(&made->std, ce);
+	object_properties_init(&made->std, ce);
+	made->std.handlers = &client_certificate_handlers;
+	return &made->std;
+}
+
+static void client_certificate_free(zend_object *object)
+{
+	zend_string_release(certificate_of(object)->der);
+	zend_object_std_dtor(object);
+}
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(get_pem_arguments, 0, 0, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+/* RFC 7468: 64 characters a line. */
+ZEND_METHOD(Sluice_ClientCertificate, getPem)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	zend_string *der = certificate_of(Z_OBJ_P(ZEND_THIS))->der;
+	zend_string *base64 = php_base64_encode((const unsigned char *) ZSTR_VAL(der), ZSTR_LEN(der));
+	smart_str pem = {0};
+	smart_str_appends(&pem, "-----BEGIN CERTIFICATE-----\n");
+	for (size_t at = 0; at < ZSTR_LEN(base64); at += 64) {
+		smart_str_appendl(&pem, ZSTR_VAL(base64) + at, MIN(64, ZSTR_LEN(base64) - at));
+		smart_str_appendc(&pem, '\n');
+	}
+	smart_str_appends(&pem, "-----END CERTIFICATE-----\n");
+	zend_string_release(base64);
+	RETURN_STR(smart_str_extract(&pem));
+}
 
 static const zend_function_entry limits_methods[] = {
 	ZEND_ME(Sluice_Limits, __construct, limits_arguments, ZEND_ACC_PUBLIC)
@@ -121,6 +175,12 @@ static const zend_function_entry tls_info_methods[] = {
 	ZEND_FE_END
 };
 
+static const zend_function_entry client_certificate_methods[] = {
+	ZEND_ME(Sluice_ClientCertificate, __construct, no_arguments, ZEND_ACC_PRIVATE)
+	ZEND_ME(Sluice_ClientCertificate, getPem, get_pem_arguments, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
 static zend_class_entry *declare_class(const char *name, const zend_function_entry *methods)
 {
 	zend_class_entry ce;
@@ -132,13 +192,23 @@ static zend_class_entry *declare_class(const char *name, const zend_function_ent
 	return made;
 }
 
-static void declare_property(zend_class_entry *ce, const char *name, uint32_t type)
+static void declare_typed(zend_class_entry *ce, const char *name, zend_type type)
 {
 	zval none;
 	ZVAL_UNDEF(&none);
 	zend_string *interned = zend_string_init_interned(name, strlen(name), 1);
-	zend_declare_typed_property(ce, interned, &none, ZEND_ACC_PUBLIC | ZEND_ACC_READONLY, NULL,
-		(zend_type) ZEND_TYPE_INIT_MASK(type));
+	zend_declare_typed_property(ce, interned, &none, ZEND_ACC_PUBLIC | ZEND_ACC_READONLY, NULL, type);
+}
+
+static void declare_property(zend_class_entry *ce, const char *name, uint32_t type)
+{
+	declare_typed(ce, name, (zend_type) ZEND_TYPE_INIT_MASK(type));
+}
+
+/* An object of a class, or null. */
+static void declare_object(zend_class_entry *ce, const char *name, zend_class_entry *other)
+{
+	declare_typed(ce, name, (zend_type) ZEND_TYPE_INIT_CLASS(zend_string_copy(other->name), 0, MAY_BE_NULL));
 }
 
 /* Registers the classes; the order of the properties is that of the constructors. */
@@ -155,6 +225,12 @@ void sluice_values_init(check_limits limits, check_timeouts timeouts)
 	timeouts_check = timeouts;
 	limits_ce = declare_class("Sluice\\Limits", limits_methods);
 	timeouts_ce = declare_class("Sluice\\Timeouts", timeouts_methods);
+	client_certificate_ce = declare_class("Sluice\\ClientCertificate", client_certificate_methods);
+	client_certificate_ce->create_object = client_certificate_create;
+	memcpy(&client_certificate_handlers, &std_object_handlers, sizeof(client_certificate_handlers));
+	client_certificate_handlers.offset = offsetof(client_certificate, std);
+	client_certificate_handlers.free_obj = client_certificate_free;
+	client_certificate_handlers.clone_obj = NULL;
 	tls_info_ce = declare_class("Sluice\\TlsInfo", tls_info_methods);
 	for (int i = 0; i < LIMITS; i++) {
 		declare_property(limits_ce, limit_names[i], MAY_BE_LONG);
@@ -166,6 +242,14 @@ void sluice_values_init(check_limits limits, check_timeouts timeouts)
 	declare_property(tls_info_ce, "cipher", MAY_BE_STRING);
 	declare_property(tls_info_ce, "alpn", MAY_BE_STRING | MAY_BE_NULL);
 	declare_property(tls_info_ce, "serverName", MAY_BE_STRING | MAY_BE_NULL);
+	declare_object(tls_info_ce, "clientCertificate", client_certificate_ce);
+	declare_property(client_certificate_ce, "subject", MAY_BE_STRING);
+	declare_property(client_certificate_ce, "issuer", MAY_BE_STRING);
+	declare_property(client_certificate_ce, "names", MAY_BE_ARRAY);
+	declare_property(client_certificate_ce, "serial", MAY_BE_STRING);
+	declare_property(client_certificate_ce, "fingerprint", MAY_BE_STRING);
+	declare_property(client_certificate_ce, "notBefore", MAY_BE_LONG);
+	declare_property(client_certificate_ce, "notAfter", MAY_BE_LONG);
 }
 
 /* Copies the values of a Limits; false if the object is none. */
@@ -192,11 +276,21 @@ bool sluice_timeouts_read(zval *value, double *values)
 	return true;
 }
 
-/* A TlsInfo; takes over the four values, strings or null. */
+/* A TlsInfo; takes over its values: four strings, the last two or null, and a ClientCertificate or null. */
 void sluice_tls_info_new(zval *made, zval *values)
 {
 	object_init_ex(made, tls_info_ce);
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < TLS_INFO; i++) {
+		ZVAL_COPY_VALUE(slot(Z_OBJ_P(made), i), &values[i]);
+	}
+}
+
+/* A ClientCertificate; takes over its values, which have the types of its properties. */
+void sluice_client_certificate_new(zval *made, zval *values, const char *der, size_t length)
+{
+	object_init_ex(made, client_certificate_ce);
+	certificate_of(Z_OBJ_P(made))->der = zend_string_init(der, length, 0);
+	for (int i = 0; i < CLIENT_CERTIFICATE; i++) {
 		ZVAL_COPY_VALUE(slot(Z_OBJ_P(made), i), &values[i]);
 	}
 }

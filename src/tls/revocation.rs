@@ -1,0 +1,65 @@
+//! What a certificate revocation list says of itself (RFC 5280 section 5).
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::digest;
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
+use x509_parser::prelude::{CertificateRevocationList, FromDer, X509Certificate, X509Version};
+
+use super::certificate::{date, text};
+
+/// The facts of one list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct List {
+    /// Whose list it is, for people.
+    issuer: String,
+    /// When it was made, in seconds of unix time.
+    pub(super) this_update: i64,
+    /// Until when there is to be another one, in seconds of unix time.
+    next_update: i64,
+    /// The SHA-256 of the whole list.
+    hash: Vec<u8>,
+}
+
+impl List {
+    /// Reads a list. An error says what is wrong, in words that follow "it is not a revocation list: ".
+    pub(super) fn of(der: &CertificateRevocationListDer<'_>) -> Result<Self, String> {
+        let parsed = CertificateRevocationList::from_der(der);
+        let (_, parsed) = parsed.map_err(|error| error.to_string())?;
+        if parsed.version() != Some(X509Version::V2) {
+            return Err("it is of version 1, without a number; \"openssl ca\" makes one of version 2 with \"crlnumber\" among its settings".into());
+        }
+        let next = parsed.next_update();
+        let next = next.ok_or("it does not say when the next one comes (nextUpdate)")?;
+        Ok(Self {
+            issuer: text(parsed.issuer()),
+            this_update: parsed.last_update().timestamp(),
+            next_update: next.timestamp(),
+            hash: digest::digest(&digest::SHA256, der).as_ref().to_vec(),
+        })
+    }
+
+    /// Why nothing follows from it any more, as "that of CN=… was good until …"; `None`: it is good.
+    pub(super) fn is_out_of_date(&self) -> Option<String> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = now.map_or(0, |now| now.as_secs()).cast_signed();
+        (now > self.next_update).then(|| {
+            format!(
+                "that of {} was good until {}",
+                self.issuer,
+                date(self.next_update)
+            )
+        })
+    }
+}
+
+/// Whether `list` says that it is that of the CA with this certificate.
+pub(super) fn is_of(list: &CertificateRevocationListDer<'_>, ca: &CertificateDer<'_>) -> bool {
+    let (Ok((_, list)), Ok((_, ca))) = (
+        CertificateRevocationList::from_der(list),
+        X509Certificate::from_der(ca),
+    ) else {
+        return false;
+    };
+    list.issuer().as_raw() == ca.subject().as_raw()
+}
