@@ -36,11 +36,15 @@ struct Pair {
 
 impl Pair {
     async fn new(ring: usize, early: &[u8]) -> Self {
-        let settings = settings(ring).with_early_data(16_384).unwrap();
-        let mut config = trusting(&settings, TLS13);
+        Self::of(&settings(ring).with_early_data(16_384).unwrap(), early).await
+    }
+
+    async fn of(settings: &Settings, early: &[u8]) -> Self {
+        let ring = settings.ring();
+        let mut config = trusting(settings, TLS13);
         config.enable_early_data = true;
         let config = Arc::new(config);
-        get_tickets(&settings, &config).await;
+        get_tickets(settings, &config).await;
 
         let name = "localhost".try_into().unwrap();
         let mut client = ClientConnection::new(config, name).unwrap();
@@ -50,7 +54,7 @@ impl Pair {
         send(&mut client, &mut far).await;
         let (io, tap) = Tap::new(near);
         let meter = meter(ring);
-        let accepted = tls::accept(&settings, io, Rc::clone(&meter)).await;
+        let accepted = tls::accept(settings, io, Rc::clone(&meter)).await;
         let (server, info) = accepted.unwrap();
         assert!(server.is_early());
         assert_eq!(info.version, "TLSv1.3");
@@ -150,8 +154,14 @@ fn tickets_that_come_while_writes_are_blocked_do_not_grow_the_ring() {
 fn early_data_is_read_in_pieces_of_any_size_and_what_follows_comes_after_it() {
     run(async {
         let early = body(16_384);
-        for piece in [1, 7, 4096, 20_000] {
-            let mut pair = Pair::new(1024, &early).await;
+        let plain = settings(1024).with_early_data(16_384).unwrap();
+        // Here the ClientHello is looked at before rustls is told what it is for.
+        let strict = plain.with_strict_names().unwrap();
+        for (piece, settings) in [1, 7, 4096, 20_000]
+            .into_iter()
+            .flat_map(|piece| [(piece, &plain), (piece, &strict)])
+        {
+            let mut pair = Pair::of(settings, &early).await;
             pair.receive().await;
             pair.client.writer().write_all(b"late").unwrap();
             send(&mut pair.client, &mut pair.far).await;

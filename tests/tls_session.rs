@@ -21,7 +21,7 @@ use rcgen::{
 };
 use rustls::HandshakeKind;
 use sluice::error::Kind;
-use sluice::tls::{self, Said, Settings};
+use sluice::tls::{self, Said, Settings, Source};
 use tls_support::{
     Accepts, OVERHEAD, Pair, RINGS, TLS12, TLS13, Tap, body, meter, poll_once, run, settings,
     trusting,
@@ -38,10 +38,12 @@ fn certified(key: &KeyPair, padding: usize, ring: usize) -> Settings {
         params.custom_extensions.push(extension);
     }
     Settings::parse(Said {
-        certificate: params.self_signed(key).unwrap().pem(),
-        private_key: key.serialize_pem(),
         ring: ring as i64,
-        early_data: 0,
+        ..Said::new(Source::Pem {
+            certificate: params.self_signed(key).unwrap().pem(),
+            private_key: key.serialize_pem(),
+            ocsp: None,
+        })
     })
     .unwrap()
 }
@@ -145,10 +147,12 @@ fn a_session_is_resumed_by_whoever_has_the_certificate_and_the_secret() {
     // As two workers read it, or one before and one after a reload.
     let worker = || {
         Settings::parse(Said {
-            certificate: certificate.clone(),
-            private_key: key.serialize_pem(),
             ring: 17_408,
-            early_data: 0,
+            ..Said::new(Source::Pem {
+                certificate: certificate.clone(),
+                private_key: key.serialize_pem(),
+                ocsp: None,
+            })
         })
         .unwrap()
     };
@@ -165,31 +169,38 @@ fn a_session_is_resumed_by_whoever_has_the_certificate_and_the_secret() {
 }
 
 #[test]
-fn a_session_is_not_resumed_under_a_renewed_certificate() {
+fn a_session_is_resumed_under_a_renewed_certificate_and_not_under_one_for_other_names() {
     let authority = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let root = params.self_signed(&authority).unwrap();
     let issuer = Issuer::new(params, authority);
-    let renewed = || {
+    let renewed = |names: &[&str]| {
         let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let params = CertificateParams::new(names).unwrap();
         let leaf = params.signed_by(&key, &issuer).unwrap();
         Settings::parse(Said {
-            certificate: leaf.pem() + &root.pem(),
-            private_key: key.serialize_pem(),
             ring: 17_408,
-            early_data: 0,
+            ..Said::new(Source::Pem {
+                certificate: leaf.pem() + &root.pem(),
+                private_key: key.serialize_pem(),
+                ocsp: None,
+            })
         })
         .unwrap()
     };
     run(async {
         for version in [TLS12, TLS13] {
-            let config = trusting(&renewed(), version);
-            for _ in 0..2 {
-                let mut pair = Pair::of(&renewed(), config.clone(), 65_536).await;
+            let config = trusting(&renewed(&["localhost"]), version);
+            for (names, expected) in [
+                (&["localhost"][..], HandshakeKind::Full),
+                (&["localhost"], HandshakeKind::Resumed),
+                (&["localhost", "shop.example"], HandshakeKind::Full),
+            ] {
+                let mut pair = Pair::of(&renewed(names), config.clone(), 65_536).await;
                 let kind = pair.client.get_ref().1.handshake_kind();
-                assert_eq!(kind, Some(HandshakeKind::Full));
+                assert_eq!(kind, Some(expected), "{names:?}");
                 greet(&mut pair).await;
             }
         }
@@ -412,7 +423,7 @@ fn a_broken_record_is_answered_with_an_alert_and_ends_both_directions() {
         let error = pair.client.read_u8().await.unwrap_err();
         assert!(error.to_string().contains("BadRecordMac"), "{error}");
         let error = pair.server.write(b"more").await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::ConnectionAborted);
+        assert_eq!(error.kind(), ErrorKind::InvalidData);
         pair.server.shutdown().await.unwrap();
     });
 }

@@ -30,6 +30,7 @@ connectionsPerAddress 1000
 requests 10000
 queue 1000
 resets 200
+handshakes 1000
 handshake 10.0
 head 15.0
 idle 60.0

@@ -35,6 +35,9 @@ pub struct Limits {
     /// The most streams of one HTTP/2 connection that may be reset before they are answered: so many at
     /// once, and as many again in each minute; 1 to 100,000, 200 by default.
     pub resets: u32,
+    /// The most TLS handshakes at one time: 1 to 1,000,000, 1,000 by default. Further clients wait for
+    /// their turn, no longer than the handshake timeout.
+    pub handshakes: usize,
 }
 
 /// Limits as they were said, not yet checked. The fields are those of [`Limits`].
@@ -51,6 +54,7 @@ pub struct LimitsSaid {
     pub requests: i64,
     pub queue: i64,
     pub resets: i64,
+    pub handshakes: i64,
 }
 
 impl Limits {
@@ -66,6 +70,7 @@ impl Limits {
         requests: 10_000,
         queue: 1000,
         resets: 200,
+        handshakes: 1000,
     };
 
     /// Checks what was said.
@@ -105,6 +110,7 @@ impl Limits {
         check("requests", "", said.requests, REQUESTS);
         check("queue", "", said.queue, QUEUE);
         check("resets", "", said.resets, RESETS);
+        check("handshakes", "", said.handshakes, HANDSHAKES);
         match Error::all("Limits", &mistakes) {
             Some(error) => Err(error),
             None => Ok(Self {
@@ -118,6 +124,7 @@ impl Limits {
                 requests: count(said.requests),
                 queue: count(said.queue),
                 resets: u32::try_from(said.resets).unwrap_or(u32::MAX),
+                handshakes: count(said.handshakes),
             }),
         }
     }
@@ -149,6 +156,7 @@ impl From<&Limits> for LimitsSaid {
             requests: said(limits.requests),
             queue: said(limits.queue),
             resets: i64::from(limits.resets),
+            handshakes: said(limits.handshakes),
         }
     }
 }
@@ -178,6 +186,7 @@ const STREAMS: RangeInclusive<i64> = 1..=10_000;
 const REQUESTS: RangeInclusive<i64> = 1..=1_000_000;
 const QUEUE: RangeInclusive<i64> = 0..=1_000_000;
 const RESETS: RangeInclusive<i64> = 1..=100_000;
+const HANDSHAKES: RangeInclusive<i64> = 1..=1_000_000;
 
 #[cfg(test)]
 mod tests {
@@ -206,6 +215,7 @@ mod tests {
             requests: 1,
             queue: 0,
             resets: 1,
+            handshakes: 1,
         };
         let most = LimitsSaid {
             body: 1 << 40,
@@ -218,6 +228,7 @@ mod tests {
             requests: 1_000_000,
             queue: 1_000_000,
             resets: 100_000,
+            handshakes: 1_000_000,
         };
         for said in [least, most] {
             let limits = Limits::parse(said.clone()).unwrap();
@@ -228,7 +239,7 @@ mod tests {
     #[test]
     fn one_step_past_either_end_is_refused_with_the_value_and_the_bounds() {
         type Change = fn(&mut LimitsSaid);
-        let cases: [(Change, &str); 19] = [
+        let cases: [(Change, &str); 21] = [
             (
                 |s| s.body = -1,
                 "body must be 0 to 1099511627776 bytes, not -1",
@@ -260,6 +271,11 @@ mod tests {
             (|s| s.queue = 1_000_001, "not 1000001"),
             (|s| s.resets = 0, "resets must be 1 to 100000, not 0"),
             (|s| s.resets = 100_001, "not 100001"),
+            (
+                |s| s.handshakes = 0,
+                "handshakes must be 1 to 1000000, not 0",
+            ),
+            (|s| s.handshakes = 1_000_001, "not 1000001"),
         ];
         for (change, expected) in cases {
             let mut said = LimitsSaid::default();
@@ -284,10 +300,11 @@ mod tests {
             requests: 0,
             queue: -1,
             resets: 0,
+            handshakes: 0,
         })
         .unwrap_err();
         assert!(
-            error.message().starts_with("Limits: 10 mistakes: "),
+            error.message().starts_with("Limits: 11 mistakes: "),
             "{error}"
         );
         for name in [
@@ -301,6 +318,7 @@ mod tests {
             "requests",
             "queue",
             "resets",
+            "handshakes",
         ] {
             assert!(
                 error.message().contains(&format!("{name} must be")),

@@ -31,6 +31,8 @@ const CUT: i32 = 1;
 pub(super) struct Live {
     /// What stops it.
     pub(super) control: RefCell<Rc<Control>>,
+    /// The certificates of each listener, where it has any.
+    pub(super) tls: RefCell<Vec<Option<tls::Settings>>>,
     /// Its numbers.
     pub(super) listeners: RefCell<Vec<Rc<stats::Listener>>>,
     /// How many handlers have run in this process.
@@ -69,7 +71,10 @@ impl Serving<'_> {
     /// Serves in this process until it is stopped.
     pub(super) fn alone(self, asked: Vec<Asked>) -> PhpResult<()> {
         let control = Rc::new(Control::default());
-        let stop = server::stop_by_signals(Rc::clone(&control), log)?;
+        let has_files =
+            |tls: &Option<tls::Settings>| tls.as_ref().is_some_and(|tls| !tls.files().is_empty());
+        let renews = self.live.tls.borrow().iter().any(has_files);
+        let stop = server::heed_signals(Rc::clone(&control), renews, log)?;
         let orders = async {
             tokio::join!(stop, beat());
         };
@@ -322,6 +327,7 @@ async fn follow(worker: Rc<Worker>, control: Rc<Control>, duty: Rc<Duty>) {
             order = worker.order() => match order {
                 Ok(Order::Go) => {}
                 Ok(Order::Drain(grace)) => control.stop(grace),
+                Ok(Order::Renew) => control.renew(),
                 Ok(Order::End) | Err(_) => break,
             },
             () = &mut terminated, if !asked => {

@@ -6,6 +6,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use crate::body::Wakers;
 use crate::error::Result;
 use crate::sys::{Signal, Signals};
@@ -30,6 +32,7 @@ pub struct Control {
     phase: Cell<Phase>,
     grace: Cell<Option<Duration>>,
     changed: Wakers,
+    renewal: Notify,
 }
 
 impl Default for Control {
@@ -38,6 +41,7 @@ impl Default for Control {
             phase: Cell::new(Phase::Ready),
             grace: Cell::new(None),
             changed: Wakers::default(),
+            renewal: Notify::new(),
         }
     }
 }
@@ -60,6 +64,16 @@ impl Control {
     /// Ends now what still runs, without waiting for the drain deadline.
     pub fn end(&self) {
         self.advance(Phase::Ending);
+    }
+
+    /// Has the files of all certificates read again.
+    pub fn renew(&self) {
+        self.renewal.notify_one();
+    }
+
+    /// Completes when that was asked for, since the last time or from now on.
+    pub(super) async fn renewal(&self) {
+        self.renewal.notified().await;
     }
 
     /// Moves on to `phase`, never back.
@@ -89,28 +103,52 @@ impl Control {
 }
 
 /// What a server that runs by itself does about signals: the first SIGINT or SIGTERM begins the
-/// drain, the second ends it.
+/// drain, the second ends it. With `renews`, SIGHUP has the files of all certificates read again; else it takes
+/// its default action.
 ///
 /// # Errors
 /// Kind `State` when a server runs in this process already.
-pub fn stop_by_signals(
+pub fn heed_signals(
     control: Rc<Control>,
+    renews: bool,
     log: fn(&str),
 ) -> Result<impl Future<Output = ()> + 'static> {
-    const STOPPING: [Signal; 2] = [Signal::Int, Signal::Term];
-    let signals = Signals::catch(&STOPPING)?;
+    let caught: &[Signal] = if renews {
+        &[Signal::Int, Signal::Term, Signal::Hup]
+    } else {
+        &STOPPING
+    };
+    let signals = Signals::catch(caught)?;
     Ok(async move {
-        for count in 1..=2 {
-            if let Err(error) = signals.received(&STOPPING, count).await {
-                log(&format!("signals cannot be watched: {error}"));
-            }
-            if count == 1 {
-                control.stop(None);
-            } else {
-                control.end();
-            }
-        }
         // The signals are caught until the server has ended.
-        std::future::pending().await
+        tokio::join!(
+            stop_by_signals(&signals, &control, log),
+            renew_by_signals(&signals, &control, renews),
+        );
     })
+}
+
+const STOPPING: [Signal; 2] = [Signal::Int, Signal::Term];
+
+async fn stop_by_signals(signals: &Signals, control: &Control, log: fn(&str)) {
+    for count in 1..=2 {
+        if let Err(error) = signals.received(&STOPPING, count).await {
+            log(&format!("signals cannot be watched: {error}"));
+        }
+        if count == 1 {
+            control.stop(None);
+        } else {
+            control.end();
+        }
+    }
+}
+
+async fn renew_by_signals(signals: &Signals, control: &Control, renews: bool) {
+    for count in 1.. {
+        if !renews || signals.received(&[Signal::Hup], count).await.is_err() {
+            break;
+        }
+        control.renew();
+    }
+    std::future::pending().await
 }

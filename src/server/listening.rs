@@ -1,9 +1,11 @@
 //! A listener and what is served on it.
 
+use std::cell::RefCell;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
+use super::renewal::Renewed;
 use crate::error::Result;
 use crate::{net, stats, tls};
 
@@ -40,6 +42,21 @@ impl Bound {
     /// The address that is really bound.
     pub fn address(&self) -> &str {
         &self.stats.address
+    }
+
+    /// Its certificates, if there are any.
+    pub fn tls(&self) -> Option<&tls::Settings> {
+        self.tls.as_ref()
+    }
+
+    /// What is renewed of it while it serves: certificates out of files.
+    pub(super) fn renewed(&self) -> Option<Renewed> {
+        let tls = self.tls.clone().filter(|tls| !tls.files().is_empty())?;
+        Some(Renewed {
+            tls,
+            stats: self.stats(),
+            wrong: RefCell::default(),
+        })
     }
 
     /// Its numbers, which outlive it.

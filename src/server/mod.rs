@@ -11,11 +11,12 @@ mod control;
 mod listening;
 mod mounted;
 mod queued;
+mod renewal;
 mod run;
 mod transport;
 mod turns;
 
-pub use control::{Control, Phase, stop_by_signals};
+pub use control::{Control, Phase, heed_signals};
 pub use listening::Bound;
 pub use run::{Outcome, Settings, run};
 pub use turns::Sharing;

@@ -1,6 +1,6 @@
 //! The run of a server, from the first accept to the last byte.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -10,6 +10,7 @@ use std::time::Duration;
 use http::header::HeaderValue;
 use tokio::io::AsyncWriteExt;
 use tokio::runtime::{Builder, LocalOptions};
+use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, spawn_local};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
@@ -20,6 +21,7 @@ use super::control::{Control, Phase};
 use super::listening::Bound;
 use super::mounted::Mounted;
 use super::queued::Queued;
+use super::renewal::{Renewed, renew};
 use super::transport::Transport;
 use super::turns::{Sharing, Turns};
 use crate::config::Timeouts;
@@ -60,7 +62,7 @@ pub enum Outcome {
 
 /// Serves until `control` says stop, then drains. Runs on the calling thread, in a runtime of its
 /// own that is gone when it returns, and with it whatever did not end. `orders` runs beside it: it
-/// is what tells `control`, such as [`stop_by_signals`](super::stop_by_signals).
+/// is what tells `control`, such as [`heed_signals`](super::heed_signals).
 ///
 /// # Errors
 /// Kind `Server` when the runtime or a listener cannot be set up.
@@ -81,8 +83,13 @@ pub fn run<H: Handler>(
         })?;
     let shared = Rc::new(Shared::new(handler, settings, Rc::clone(&control)));
     runtime.block_on(async {
+        let renewed: Vec<Renewed> = listeners.iter().filter_map(Bound::renewed).collect();
         for listener in listeners {
             shared.listen(listener)?;
+        }
+        if !renewed.is_empty() {
+            let log = shared.settings.log;
+            spawn_local(renew(renewed, Rc::clone(&control), log));
         }
         spawn_local(sweep(Rc::clone(&shared)));
         control.advance(Phase::Serving);
@@ -102,6 +109,8 @@ struct Shared<H: Handler> {
     clock: Rc<Clock>,
     accepting: RefCell<Vec<JoinHandle<()>>>,
     turns: Turns,
+    /// A permit for each handshake that may go on.
+    handshakes: Rc<Semaphore>,
 }
 
 impl<H: Handler> Shared<H> {
@@ -119,6 +128,7 @@ impl<H: Handler> Shared<H> {
             connections: Rc::new(Connections::new(settings.terms.limits.per_address > 0)),
             clock: Rc::new(Clock::new(interval)),
             turns: Turns::new(settings.shares.clone()),
+            handshakes: Rc::new(Semaphore::new(settings.terms.limits.handshakes)),
             settings,
             control,
             tasks,
@@ -198,12 +208,13 @@ impl<H: Handler> Shared<H> {
                 spawn_local(plain(served, place));
             }
             Some(settings) => {
-                let handshake = self.settings.terms.timeouts.handshake;
-                let settings = settings.clone();
                 spawn_local(secured(
                     transport,
-                    settings,
-                    handshake,
+                    settings.clone(),
+                    (
+                        Rc::clone(&self.handshakes),
+                        self.settings.terms.timeouts.handshake,
+                    ),
                     Rc::clone(&connection),
                     service,
                     place,
@@ -311,23 +322,32 @@ async fn plain(served: Pin<Box<dyn Future<Output = ()>>>, _place: Place) {
 async fn secured<H: Handler>(
     transport: Transport,
     settings: tls::Settings,
-    handshake: Duration,
+    (handshakes, limit): (Rc<Semaphore>, Duration),
     connection: Rc<Connection>,
     service: Rc<Service<H>>,
     _place: Place,
 ) {
     let stats = connection.stats();
+    let has_begun = Cell::new(false);
     // Boxed: a handshake needs much that the connection after it does not.
-    let accept = Box::pin(accept(settings, transport, Rc::clone(&stats)));
+    let accept = Box::pin(async {
+        let _permit = handshakes.acquire().await;
+        has_begun.set(true);
+        accept(settings, transport, Rc::clone(&stats)).await
+    });
     connection.shakes_hands();
     let begun = Instant::now();
-    let accepted = connection.unless_overdue(timeout(handshake, accept)).await;
+    let accepted = connection.unless_overdue(timeout(limit, accept)).await;
     let Some(accepted) = accepted else { return };
     let (mut stream, info) = match accepted {
         Ok(Ok(accepted)) => accepted,
         Ok(Err(_)) => return,
-        Err(_) => {
+        Err(_) if has_begun.get() => {
             stats.timeouts.handshake.inc();
+            return;
+        }
+        Err(_) => {
+            stats.limits.handshakes.inc();
             return;
         }
     };
@@ -348,7 +368,7 @@ async fn secured<H: Handler>(
     let confirmed = Rc::clone(&connection);
     stream.when_complete(move || confirmed.confirm());
     let served = serve(*stream, protocol, Rc::clone(&connection), service);
-    unless_early_at(begun + handshake, served, &connection).await;
+    unless_early_at(begun + limit, served, &connection).await;
 }
 
 /// Serves a connection that has begun with early data, unless the handshake is not complete at

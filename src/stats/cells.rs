@@ -39,10 +39,13 @@ pub(super) enum Number {
     LimitQueue,
     LimitResets,
     LimitFloods,
+    LimitHandshakes,
+    CertificatesRenewed,
+    CertificatesRefused,
 }
 
 /// How many numbers there are.
-pub(super) const NUMBERS: usize = Number::LimitFloods as usize + 1;
+pub(super) const NUMBERS: usize = Number::CertificatesRefused as usize + 1;
 
 /// Those that are gone when their process is.
 pub(super) const GAUGES: [Number; 2] = [Number::Open, Number::Active];

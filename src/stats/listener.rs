@@ -27,6 +27,10 @@ pub struct Listener {
     pub handshakes_ok: Counter,
     /// TLS handshakes that failed, timed out, or were given up.
     pub handshakes_failed: Counter,
+    /// How often new certificates have taken the place of others.
+    pub certificates_renewed: Counter,
+    /// How often new certificates were not good, so that those of before serve on.
+    pub certificates_refused: Counter,
     /// Requests by HTTP/1.0.
     pub requests_10: Counter,
     /// Requests by HTTP/1.1.
@@ -93,6 +97,8 @@ pub struct LimitCounts {
     pub resets: Counter,
     /// HTTP/2 clients that sent too much that brings nothing: frames, headers or windows.
     pub floods: Counter,
+    /// TLS clients whose handshake did not get its turn in time.
+    pub handshakes: Counter,
 }
 
 /// Keeps a gauge raised by one until it is dropped.
@@ -135,6 +141,8 @@ impl Listener {
             open: gauge(Number::Open),
             handshakes_ok: counter(Number::HandshakesOk),
             handshakes_failed: counter(Number::HandshakesFailed),
+            certificates_renewed: counter(Number::CertificatesRenewed),
+            certificates_refused: counter(Number::CertificatesRefused),
             requests_10: counter(Number::Requests10),
             requests_11: counter(Number::Requests11),
             requests_2: counter(Number::Requests2),
@@ -163,6 +171,7 @@ impl Listener {
                 queue: counter(Number::LimitQueue),
                 resets: counter(Number::LimitResets),
                 floods: counter(Number::LimitFloods),
+                handshakes: counter(Number::LimitHandshakes),
             },
             sets,
         }
@@ -280,6 +289,9 @@ mod tests {
             &limits.queue,
             &limits.resets,
             &limits.floods,
+            &limits.handshakes,
+            &listener.certificates_renewed,
+            &listener.certificates_refused,
         ];
         for (counter, n) in counters.into_iter().zip(101..) {
             counter.add(n);
@@ -295,6 +307,8 @@ mod tests {
             open: 1,
             handshakes_ok: 103,
             handshakes_failed: 104,
+            certificates_renewed: 130,
+            certificates_refused: 131,
             requests_10: 105,
             requests_11: 106,
             requests_2: 107,
@@ -328,6 +342,7 @@ mod tests {
                 queue: 126,
                 resets: 127,
                 floods: 128,
+                handshakes: 129,
             },
         };
         assert_eq!(listener.sum(), expected);

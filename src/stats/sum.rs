@@ -15,6 +15,8 @@ pub struct Sum {
     pub open: u64,
     pub handshakes_ok: u64,
     pub handshakes_failed: u64,
+    pub certificates_renewed: u64,
+    pub certificates_refused: u64,
     pub requests_10: u64,
     pub requests_11: u64,
     pub requests_2: u64,
@@ -65,6 +67,7 @@ pub struct LimitSums {
     pub queue: u64,
     pub resets: u64,
     pub floods: u64,
+    pub handshakes: u64,
 }
 
 impl Sum {
@@ -77,6 +80,8 @@ impl Sum {
             open: of(Number::Open),
             handshakes_ok: of(Number::HandshakesOk),
             handshakes_failed: of(Number::HandshakesFailed),
+            certificates_renewed: of(Number::CertificatesRenewed),
+            certificates_refused: of(Number::CertificatesRefused),
             requests_10: of(Number::Requests10),
             requests_11: of(Number::Requests11),
             requests_2: of(Number::Requests2),
@@ -110,6 +115,7 @@ impl Sum {
                 queue: of(Number::LimitQueue),
                 resets: of(Number::LimitResets),
                 floods: of(Number::LimitFloods),
+                handshakes: of(Number::LimitHandshakes),
             },
         }
     }

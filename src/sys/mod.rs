@@ -7,6 +7,7 @@
 mod blocking;
 mod channel;
 mod files;
+mod folders;
 mod handed;
 mod memory;
 mod nameless;
@@ -19,6 +20,7 @@ mod socket;
 pub use blocking::{BLOCKING_THREADS, Blocking, blocking, drop_elsewhere, keep_signals_away};
 pub use channel::{Channel, Message, wait_readable};
 pub use files::{Folder, Links, lies_in_memory, open_cached, open_file, read_at, read_cached};
+pub use folders::WatchedFolders;
 pub use handed::{Handed, inherited, take_handed};
 pub use memory::SharedMemory;
 pub use nameless::{Nameless, new_file_mode, write_file};

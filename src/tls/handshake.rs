@@ -5,12 +5,12 @@ use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use rustls::server::Acceptor;
 use rustls::{ProtocolVersion, ServerConnection};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio_rustls::TlsAcceptor;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio_rustls::{Accept, LazyConfigAcceptor, StartHandshake, TlsAcceptor};
 
 use super::polled::Polled;
 use super::settings::Settings;
@@ -53,17 +53,7 @@ where
 {
     let attempt = Attempt::new(&meter);
     let ring = settings.ring();
-    let io = Measured { io, most: 0 };
-    let shaken = if settings.early_data() > 0 {
-        shake(settings, io).await
-    } else {
-        let acceptor = TlsAcceptor::from(Arc::clone(settings.config()));
-        let shaking = acceptor.accept_with(io, |session| {
-            session.set_buffer_limit(Some(ring));
-        });
-        let shaken = shaking.into_fallible().await;
-        shaken.map(|stream| stream.into_inner())
-    };
+    let shaken = shake(settings, Measured { io, most: 0 }, ring).await;
     match shaken {
         Ok((io, session)) => {
             io.report(&meter);
@@ -77,66 +67,114 @@ where
             }
             Ok((stream, info))
         }
-        Err((error, mut io)) => {
+        Err((error, io)) => {
             drop(attempt);
-            io.report(&meter);
-            if error.kind() == io::ErrorKind::InvalidData {
-                let _ = poll_fn(|cx| Pin::new(&mut io.io).poll_shutdown(cx)).await;
+            if let Some(mut io) = io {
+                io.report(&meter);
+                if error.kind() == io::ErrorKind::InvalidData {
+                    let _ = poll_fn(|cx| Pin::new(&mut io.io).poll_shutdown(cx)).await;
+                }
             }
             Err(failed(error))
         }
     }
 }
 
-impl Info {
-    fn of(session: &ServerConnection) -> Self {
-        Self {
-            version: match session.protocol_version() {
-                Some(ProtocolVersion::TLSv1_3) => "TLSv1.3",
-                _ => "TLSv1.2",
-            },
-            cipher: session
-                .negotiated_cipher_suite()
-                .and_then(|suite| suite.suite().as_str())
-                .unwrap_or_default()
-                .to_owned(),
-            alpn: session
-                .alpn_protocol()
-                .map(|protocol| String::from_utf8_lossy(protocol).into_owned()),
-            server_name: session.server_name().map(str::to_owned),
+/// The handshake, or what kept it from its end, and the transport if it is still there.
+type Shaken<IO> = std::result::Result<(IO, ServerConnection), (io::Error, Option<IO>)>;
+
+/// Takes the client to the end of the handshake, or to where its early data can be read.
+async fn shake<IO>(settings: &Settings, io: IO, ring: usize) -> Shaken<IO>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let takes_early_data = settings.early_data() > 0;
+    let bound = |session: &mut ServerConnection| session.set_buffer_limit(Some(ring));
+    let Some(names) = settings.strict_names() else {
+        if takes_early_data {
+            return match ServerConnection::new(settings.config()) {
+                Ok(session) => drive(session, io, ring).await,
+                Err(error) => Err((io::Error::other(error), Some(io))),
+            };
         }
+        let acceptor = TlsAcceptor::from(settings.config());
+        return shaken(acceptor.accept_with(io, bound)).await;
+    };
+    let mut beginning = LazyConfigAcceptor::new(Acceptor::default(), io);
+    let begun = match (&mut beginning).await {
+        Ok(begun) => begun,
+        Err(error) => return Err((error, beginning.take_io())),
+    };
+    let hello = begun.client_hello();
+    match hello.server_name().filter(|name| !names.knows(name)) {
+        None if takes_early_data => {
+            let StartHandshake {
+                accepted, mut io, ..
+            } = begun;
+            match accepted.into_connection(settings.config()) {
+                Ok(session) => drive(session, io, ring).await,
+                Err((error, mut alert)) => {
+                    let mut bytes = Vec::new();
+                    let _ = alert.write_all(&mut bytes);
+                    let _ = io.write_all(&bytes).await;
+                    Err((io::Error::new(io::ErrorKind::InvalidData, error), Some(io)))
+                }
+            }
+        }
+        None => shaken(begun.into_stream_with(settings.config(), bound)).await,
+        Some(name) => {
+            let error = format!("no certificate is for {name:?}, which the client asked for");
+            let mut io = begun.io;
+            // A client that does not take it is told nothing.
+            let _ = io.write_all(&UNRECOGNIZED_NAME).await;
+            Err((io::Error::new(io::ErrorKind::InvalidData, error), Some(io)))
+        }
+    }
+}
+
+async fn shaken<IO>(shaking: Accept<IO>) -> Shaken<IO>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    match shaking.into_fallible().await {
+        Ok(stream) => Ok(stream.into_inner()),
+        Err((error, io)) => Err((error, Some(io))),
     }
 }
 
 /// Drives the handshake to its end, or to where the server's part of it is made and early data can be
 /// read. What the socket has not taken of that part then leaves with the stream.
-async fn shake<IO>(
-    settings: &Settings,
-    mut io: Measured<IO>,
-) -> std::result::Result<(Measured<IO>, ServerConnection), (io::Error, Measured<IO>)>
+async fn drive<IO>(mut session: ServerConnection, mut io: IO, ring: usize) -> Shaken<IO>
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut session = match ServerConnection::new(Arc::clone(settings.config())) {
-        Ok(session) => session,
-        Err(error) => return Err((io::Error::other(error), io)),
-    };
-    session.set_buffer_limit(Some(settings.ring()));
-    match poll_fn(|cx| poll_shake(&mut session, &mut io, cx)).await {
+    session.set_buffer_limit(Some(ring));
+    // What has come with the ClientHello may not have been looked at.
+    let mut has_read = true;
+    match poll_fn(|cx| poll_drive(&mut session, &mut io, &mut has_read, cx)).await {
         Ok(()) => Ok((io, session)),
-        Err(error) => Err((error, io)),
+        Err(error) => Err((error, Some(io))),
     }
 }
 
-fn poll_shake<IO>(
+fn poll_drive<IO>(
     session: &mut ServerConnection,
     io: &mut IO,
+    has_read: &mut bool,
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<()>>
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
     loop {
+        // Not without need: each time, rustls counts early data anew that it was to skip.
+        if std::mem::take(has_read)
+            && let Err(error) = session.process_new_packets()
+        {
+            // The client should learn why, if the socket takes the alert now.
+            let _ = poll_send(session, io, cx);
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, error)));
+        }
         let sent = poll_send(session, io, cx)?;
         if !session.is_handshaking() {
             ready!(sent);
@@ -147,15 +185,10 @@ where
         }
         match session.read_tls(&mut Polled::new(io, cx)) {
             Ok(0) => return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
-            Ok(_) => {}
+            Ok(_) => *has_read = true,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Poll::Pending,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Poll::Ready(Err(error)),
-        }
-        if let Err(error) = session.process_new_packets() {
-            // The client should learn why, if the socket takes the alert now.
-            let _ = poll_send(session, io, cx);
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, error)));
         }
     }
 }
@@ -178,6 +211,29 @@ where
         }
     }
     Poll::Ready(Ok(()))
+}
+
+/// A fatal alert in a record of its own, before anything is encrypted (RFC 8446 sections 5.1 and 6.2).
+const UNRECOGNIZED_NAME: [u8; 7] = [21, 3, 3, 0, 2, 2, 112];
+
+impl Info {
+    fn of(session: &ServerConnection) -> Self {
+        Self {
+            version: match session.protocol_version() {
+                Some(ProtocolVersion::TLSv1_3) => "TLSv1.3",
+                _ => "TLSv1.2",
+            },
+            cipher: session
+                .negotiated_cipher_suite()
+                .and_then(|suite| suite.suite().as_str())
+                .unwrap_or_default()
+                .to_owned(),
+            alpn: session
+                .alpn_protocol()
+                .map(|protocol| String::from_utf8_lossy(protocol).into_owned()),
+            server_name: session.server_name().map(str::to_owned),
+        }
+    }
 }
 
 fn failed(error: io::Error) -> Error {

@@ -12,17 +12,29 @@
 //! each with its own overhead and system call; a larger N gains only where the writer has more than
 //! one record at hand.
 
+mod certificate;
+mod early;
 mod handshake;
+mod identity;
+mod loaded;
+mod names;
 mod pem;
+mod policy;
 mod polled;
 mod ring;
+mod said;
 mod self_signed;
 mod sessions;
 mod settings;
 mod stream;
 mod tickets;
 
+pub use certificate::Certificate;
+pub use early::{EARLY_DATA_BOUNDS, EarlyData};
 pub use handshake::{Info, accept};
-pub use settings::{DEFAULT_RING, EARLY_DATA_BOUNDS, RING_BOUNDS, Said, Settings};
+pub use identity::{Made, Source};
+pub use policy::PolicySaid;
+pub use said::{Named, Said};
+pub use settings::{DEFAULT_RING, RING_BOUNDS, Settings, TICKETS_BOUNDS};
 pub use stream::Stream;
 pub use tickets::{TicketSecret, set_ticket_secret, ticket_secret};

@@ -45,9 +45,14 @@ pub(super) fn private_key(said: &str) -> Result<PrivateKeyDer<'static>, String> 
     }
 }
 
+/// Whether what was said is PEM itself, and not the path of a file.
+pub(super) fn is_text(said: &str) -> bool {
+    said.contains("-----BEGIN")
+}
+
 /// What was said itself if it is PEM, else the contents of the file that it names.
 fn text(said: &str) -> Result<Cow<'_, [u8]>, String> {
-    if said.contains("-----BEGIN") {
+    if is_text(said) {
         return Ok(Cow::Borrowed(said.as_bytes()));
     }
     if said.is_empty() {

@@ -48,22 +48,26 @@ fn sign(
     Ok((certificate.der().clone(), key))
 }
 
-/// Whether `name` can stand in a certificate: an IP address, or labels of letters, digits and
-/// hyphens (RFC 5280, section 4.2.1.6), the first of which may be a `*`.
+/// Whether `name` can stand in a certificate: an IP address, or a host name.
 fn is_name(name: &str) -> bool {
+    name.parse::<std::net::IpAddr>().is_ok() || is_host_name(name)
+}
+
+/// Whether `name` is labels of letters, digits and hyphens (RFC 5280, section 4.2.1.6), the first of which may be
+/// a `*`.
+pub(super) fn is_host_name(name: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
             && label
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
-    name.parse::<std::net::IpAddr>().is_ok()
-        || (name.len() <= 253
-            && name
-                .strip_prefix("*.")
-                .unwrap_or(name)
-                .split('.')
-                .all(label))
+    name.len() <= 253
+        && name
+            .strip_prefix("*.")
+            .unwrap_or(name)
+            .split('.')
+            .all(label)
 }
 
 const DAY: Duration = Duration::from_secs(86_400);

@@ -15,14 +15,18 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use aws_lc_rs::digest;
 use rustls::server::StoresServerSessions;
 
 use crate::error::Result;
 use crate::sys::SharedMemory;
 
-/// The sessions of one listener's settings, the youngest [`Sessions::MOST`] of them about.
+/// The sessions of one listener's settings, the youngest [`Sessions::MOST`] of them about. A clone has the
+/// same.
+#[derive(Clone)]
 pub(super) struct Sessions {
     cells: &'static [AtomicU64],
+    context: Id,
 }
 
 impl Sessions {
@@ -38,11 +42,23 @@ impl Sessions {
         let memory = SharedMemory::create(Self::MOST * PLACE * size_of::<AtomicU64>())?;
         Ok(Self {
             cells: memory.cells(),
+            context: Id([0; 4]),
         })
     }
 
+    /// The same memory, with the sessions of one context in it: what a resumed session speaks for.
+    pub(super) fn of(&self, context: &[u8]) -> Self {
+        let hash = digest::digest(&digest::SHA256, context);
+        Self {
+            context: Id::of(hash.as_ref()).unwrap_or(self.context),
+            ..self.clone()
+        }
+    }
+
     fn keep(&self, id: &[u8], session: &[u8], now: u64) -> bool {
-        let Some(id) = Id::of(id) else { return false };
+        let Some(id) = self.id(id) else {
+            return false;
+        };
         if session.len() > SESSION_MOST {
             return false;
         }
@@ -60,7 +76,7 @@ impl Sessions {
     }
 
     fn find(&self, id: &[u8], now: u64, takes: bool) -> Option<Vec<u8>> {
-        let id = Id::of(id)?;
+        let id = self.id(id)?;
         let mut places = self.shelf(id).into_iter();
         let place = places.find(|place| place.has(id) && place.enter())?;
         // It may have changed hands before it was ours.
@@ -70,6 +86,13 @@ impl Sessions {
         }
         place.leave();
         found
+    }
+
+    /// What a session is kept as. The one of another context is another one's.
+    fn id(&self, said: &[u8]) -> Option<Id> {
+        let Id(said) = Id::of(said)?;
+        let Id(context) = self.context;
+        Some(Id(std::array::from_fn(|part| said[part] ^ context[part])))
     }
 
     /// The places at which a session can lie.
@@ -109,7 +132,7 @@ impl fmt::Debug for Sessions {
     }
 }
 
-/// What rustls calls a session: 32 random bytes.
+/// 32 bytes: what rustls calls a session, which is random.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Id([u64; 4]);
 
@@ -269,6 +292,17 @@ mod tests {
         assert!(!sessions.put(id(3), vec![1; SESSION_MOST + 1]));
         assert_eq!(sessions.take(&id(3)), None);
         assert!(sessions.take(&id(1)).is_some());
+    }
+
+    #[test]
+    fn a_session_of_another_context_is_not_found() {
+        let sessions = sessions();
+        let (one, other) = (sessions.of(b"a.example"), sessions.of(b"b.example"));
+        assert!(one.put(id(1), vec![1]));
+        assert_eq!(other.take(&id(1)), None);
+        assert_eq!(sessions.take(&id(1)), None);
+        assert_eq!(sessions.of(b"a.example").take(&id(1)), Some(vec![1]));
+        assert_eq!(one.take(&id(1)), None);
     }
 
     #[test]

@@ -1,20 +1,22 @@
-//! A listener's certificate and ring: what was said, and what it means.
-
-mod early;
+//! A listener's certificates and ring: what was said, and what it means.
 
 use std::fmt;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::server::ParsedCertificate;
-use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{InconsistentKeys, ServerConfig};
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::ServerConfig;
+use rustls_pki_types::CertificateDer;
 
-pub use self::early::EARLY_DATA_BOUNDS;
-use super::tickets::Tickets;
-use super::{pem, self_signed};
+use super::certificate::Certificate;
+use super::early::{self, EarlyData};
+use super::identity::{Made, Source};
+use super::loaded::{Loaded, Mistakes};
+use super::names::ByName;
+use super::policy::PolicySaid;
+use super::said::{Named, Said};
+use super::self_signed;
+use super::tickets::TicketSecret;
 use crate::error::{Error, Kind, Result};
 
 /// The ring of a listener that was told none, in bytes: two full records and some room, as much as a
@@ -22,86 +24,44 @@ use crate::error::{Error, Kind, Result};
 pub const DEFAULT_RING: usize = 34_816;
 /// The sizes that a ring can have, in bytes.
 pub const RING_BOUNDS: RangeInclusive<usize> = 1024..=1_048_576;
+/// How many session tickets a TLS 1.3 client can be given.
+pub const TICKETS_BOUNDS: RangeInclusive<i64> = 0..=8;
 
-/// TLS settings as they were said, not yet checked.
-#[derive(Clone)]
-pub struct Said {
-    /// The certificate and, after it, those that lead to its root: PEM text or the path of a file.
-    pub certificate: String,
-    /// Its private key (RSA, ECDSA or Ed25519): PEM text or the path of a file.
-    pub private_key: String,
-    /// The ring, in bytes, within [`RING_BOUNDS`].
-    pub ring: i64,
-    /// How much early data a client may send, in bytes: 0 (none) or within [`EARLY_DATA_BOUNDS`].
-    pub early_data: i64,
-}
-
-/// TLS settings that are good. A clone is cheap. Settings of one certificate open each other's session
-/// tickets, in every process that has the secret of [`ticket_secret`](super::ticket_secret).
+/// TLS settings that are good. A clone is cheap and changes with what it was cloned from when files are read anew.
+/// Settings for the same names open each other's session tickets, in every process that has the secret of
+/// [`ticket_secret`](super::ticket_secret), or the one that was set.
 #[derive(Clone)]
 pub struct Settings {
     shared: Arc<Shared>,
     ring: usize,
-    /// What rustls is configured with where early data is taken.
-    early: Option<Arc<ServerConfig>>,
 }
 
 struct Shared {
-    config: Arc<ServerConfig>,
-    chain: Vec<CertificateDer<'static>>,
+    said: Said,
+    now: RwLock<Arc<Loaded>>,
 }
 
 impl Settings {
     /// Checks what was said and reads the files.
     ///
     /// # Errors
-    /// One error with every mistake: [`Kind::Config`] if ring and early data are the only ones, else
-    /// [`Kind::Tls`]. [`Kind::Server`] if the system has no memory to share for early data.
+    /// One error with every mistake: [`Kind::Tls`] if any is about a certificate or a key, else [`Kind::Config`].
     pub fn parse(said: Said) -> Result<Self> {
-        let mut mistakes = Vec::new();
-        let chain = noted(
-            &mut mistakes,
-            "certificate",
-            certificates(&said.certificate),
-        );
-        let key = noted(
-            &mut mistakes,
-            "private key",
-            pem::private_key(&said.private_key),
-        );
-        let shared = match (chain, key) {
-            (Some(chain), Some(key)) => match Shared::new(chain, key) {
-                Ok(shared) => Some(shared),
-                Err(mistake) => {
-                    mistakes.push(mistake);
-                    None
-                }
-            },
-            // A readable key may still be none.
-            (None, Some(key)) => {
-                let parsed = aws_lc_rs::default_provider()
-                    .key_provider
-                    .load_private_key(key)
-                    .map_err(|error| not_a_key(&error));
-                mistakes.extend(parsed.err());
-                None
-            }
-            _ => None,
+        let (loaded, mut mistakes) = match Loaded::load(&said) {
+            Ok(loaded) => (Some(loaded), Mistakes::default()),
+            Err(mistakes) => (None, mistakes),
         };
-        let kind = if mistakes.is_empty() {
-            Kind::Config
-        } else {
-            Kind::Tls
-        };
-        let ring = noted(&mut mistakes, "ring", ring(said.ring));
-        let early_data = noted(&mut mistakes, "early data", early::check(said.early_data));
-        match (shared, ring, early_data) {
-            (Some(shared), Some(ring), Some(early_data)) => Ok(Self {
-                early: early::config(&shared.config, early_data)?,
-                shared: Arc::new(shared),
+        let ring = ring(said.ring);
+        let ring = ring.map_err(|mistake| mistakes.config.push(format!("ring: {mistake}")));
+        match (loaded, ring) {
+            (Some(loaded), Ok(ring)) if mistakes.is_empty() => Ok(Self {
+                shared: Arc::new(Shared {
+                    said,
+                    now: RwLock::new(Arc::new(loaded)),
+                }),
                 ring,
             }),
-            _ => Err(all(kind, &mistakes)),
+            _ => Err(all(mistakes)),
         }
     }
 
@@ -119,14 +79,8 @@ impl Settings {
         } else {
             self_signed::make(names)
         };
-        let (certificate, key) = made.map_err(|mistakes| all(Kind::Tls, &mistakes))?;
-        let shared =
-            Shared::new(vec![certificate], key).map_err(|mistake| all(Kind::Tls, &[mistake]))?;
-        Ok(Self {
-            shared: Arc::new(shared),
-            ring: DEFAULT_RING,
-            early: None,
-        })
+        let (certificate, key) = made.map_err(|wrong| all(Mistakes::tls(wrong)))?;
+        Self::parse(Said::new(Source::Made(Arc::new(Made { certificate, key }))))
     }
 
     /// The same settings with another ring.
@@ -136,11 +90,165 @@ impl Settings {
     pub fn with_ring(&self, size: i64) -> Result<Self> {
         match ring(size) {
             Ok(ring) => Ok(Self {
+                shared: Arc::clone(&self.shared),
                 ring,
-                ..self.clone()
             }),
-            Err(mistake) => Err(all(Kind::Config, &[format!("ring: {mistake}")])),
+            Err(mistake) => Err(all(Mistakes::config(vec![format!("ring: {mistake}")]))),
         }
+    }
+
+    /// The same settings with one more certificate, which clients are shown that ask for one of `names`: host
+    /// names and wildcards (`*.shop.example`, for one label), without regard to case. A name can have one
+    /// certificate with an RSA key beside one with another kind of key; the client's signature schemes decide.
+    ///
+    /// # Errors
+    /// [`Kind::Tls`] with everything that is wrong: names that cannot be, that the certificate is not for, or
+    /// that have such a certificate; what [`Settings::parse`] finds.
+    pub fn with(&self, names: &[String], source: Source) -> Result<Self> {
+        let names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let is_wrong = |name: &&String| !self_signed::is_host_name(name);
+        let mut wrong: Vec<String> = names
+            .iter()
+            .filter(is_wrong)
+            .map(|name| format!("{name:?} is not a host name as clients ask for it: letters, digits, hyphens and dots"))
+            .collect();
+        if names.is_empty() {
+            wrong.push("a certificate needs a name that it is for".into());
+        }
+        if !wrong.is_empty() {
+            return Err(all(Mistakes::tls(wrong)));
+        }
+        self.changed(|said| said.others.push(Named { names, source }))
+    }
+
+    /// The same settings, which refuse clients that ask for a name that no certificate is for (RFC 6066 section 3:
+    /// `unrecognized_name`). A client that names none is shown the first certificate.
+    ///
+    /// # Errors
+    /// Those of [`Settings::parse`].
+    pub fn with_strict_names(&self) -> Result<Self> {
+        self.changed(|said| said.strict_names = true)
+    }
+
+    /// The same settings with another policy.
+    ///
+    /// # Errors
+    /// [`Kind::Config`] with everything that is wrong with it.
+    pub fn with_policy(&self, policy: PolicySaid) -> Result<Self> {
+        self.changed(|said| said.policy = policy)
+    }
+
+    /// The policy as it was said.
+    pub fn policy(&self) -> &PolicySaid {
+        &self.shared.said.policy
+    }
+
+    /// The same settings with so many session tickets for a TLS 1.3 client, of [`TICKETS_BOUNDS`], by a secret that
+    /// other machines have too if there is one. With none no session is resumed.
+    ///
+    /// # Errors
+    /// [`Kind::Config`] if there are too many, or the secret is too short.
+    pub fn with_tickets(&self, count: i64, secret: Option<&[u8]>) -> Result<Self> {
+        let mut wrong = Vec::new();
+        let bounds = TICKETS_BOUNDS;
+        if !bounds.contains(&count) {
+            let (least, most) = bounds.into_inner();
+            wrong.push(format!(
+                "tickets: it must be {least} to {most}, not {count}"
+            ));
+        }
+        let secret = secret.map(TicketSecret::new).transpose();
+        let secret = secret.map_err(|mistake| wrong.push(format!("ticket secret: {mistake}")));
+        match secret {
+            Ok(secret) if wrong.is_empty() => self.changed(|said| {
+                said.tickets = usize::try_from(count).unwrap_or_default();
+                said.ticket_secret = secret;
+            }),
+            _ => Err(all(Mistakes::config(wrong))),
+        }
+    }
+
+    /// The same settings, which take so much early data (RFC 8446, section 2.3) of a client, in bytes within
+    /// [`EARLY_DATA_BOUNDS`](super::EARLY_DATA_BOUNDS); 0 takes none.
+    ///
+    /// Who takes it gives up session tickets: sessions are kept by this process and those that it forks from now
+    /// on, 32,768 of them, and each is used once, so that nothing is replayed.
+    ///
+    /// # Errors
+    /// [`Kind::Config`] if it is out of bounds, or there are no tickets or a secret for them. [`Kind::Server`] if the
+    /// system has no memory to share. Those of [`Settings::parse`].
+    pub fn with_early_data(&self, bytes: i64) -> Result<Self> {
+        let bytes = early::check(bytes)
+            .map_err(|mistake| all(Mistakes::config(vec![format!("early data: {mistake}")])))?;
+        let early_data = (bytes > 0).then(|| EarlyData::new(bytes)).transpose()?;
+        self.changed(|said| said.early_data = early_data)
+    }
+
+    /// How much early data is taken of a client, in bytes; 0 is none.
+    pub fn early_data(&self) -> usize {
+        let early_data = self.shared.said.early_data.as_ref();
+        early_data.map_or(0, |early_data| early_data.bytes() as usize)
+    }
+
+    /// The same settings, which write the secrets of the sessions to the file that the environment variable
+    /// `SSLKEYLOGFILE` names. Whoever has that file can read what was recorded on the way.
+    ///
+    /// # Errors
+    /// Those of [`Settings::parse`].
+    pub fn with_key_log(&self) -> Result<Self> {
+        self.changed(|said| said.key_log = true)
+    }
+
+    fn changed(&self, change: impl FnOnce(&mut Said)) -> Result<Self> {
+        let mut said = self.shared.said.clone();
+        said.ring = self.ring as i64;
+        change(&mut said);
+        Self::parse(said)
+    }
+
+    /// Reads the files again. What they hold serves from now on, in all clones too, if all of it is good;
+    /// connections that are there go on. Returns whether anything has changed.
+    ///
+    /// # Errors
+    /// Those of [`Settings::parse`], and [`Kind::Tls`] for a new certificate that is out of date. What was there serves
+    /// on then.
+    pub fn reload(&self) -> Result<bool> {
+        let before = self.now();
+        let loaded = Loaded::load(&self.shared.said).map_err(all)?;
+        if loaded.seen == before.seen {
+            return Ok(false);
+        }
+        let stale = loaded.certificates.iter().filter_map(|certificate| {
+            let is_new = !before.certificates.contains(certificate);
+            let why = certificate.is_out_of_date().filter(|_| is_new)?;
+            Some(format!("{}: {why}", certificate.subject))
+        });
+        let stale: Vec<String> = stale.collect();
+        if !stale.is_empty() {
+            return Err(all(Mistakes::tls(stale)));
+        }
+        let mut now = self
+            .shared
+            .now
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *now = Arc::new(loaded);
+        Ok(true)
+    }
+
+    /// The files that are read, none for what was given as text.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.shared.said.files()
+    }
+
+    /// What an operator should know of the certificates as they are now, a line each.
+    pub fn warnings(&self) -> Vec<String> {
+        self.now().warnings.clone()
+    }
+
+    /// The facts of all certificates that clients may be shown now, the first one first.
+    pub fn certificates(&self) -> Vec<Certificate> {
+        self.now().certificates.clone()
     }
 
     /// The ring of each connection, in bytes.
@@ -148,88 +256,35 @@ impl Settings {
         self.ring
     }
 
-    /// The certificates that clients are shown, the server's own first.
-    pub fn chain(&self) -> &[CertificateDer<'static>] {
-        &self.shared.chain
+    /// The certificates that clients are shown who name none, the server's own first.
+    pub fn chain(&self) -> Vec<CertificateDer<'static>> {
+        self.now().chain.clone()
     }
 
-    /// What rustls is configured with.
-    pub(super) fn config(&self) -> &Arc<ServerConfig> {
-        self.early.as_ref().unwrap_or(&self.shared.config)
+    /// What rustls is configured with now.
+    pub(super) fn config(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.now().config)
+    }
+
+    /// The names that are known, where others are refused.
+    pub(super) fn strict_names(&self) -> Option<Arc<ByName>> {
+        let is_strict = self.shared.said.strict_names;
+        is_strict.then(|| Arc::clone(&self.now().names))
+    }
+
+    fn now(&self) -> Arc<Loaded> {
+        let now = self.shared.now.read();
+        Arc::clone(&now.unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
-            .field("certificates", &self.chain().len())
+            .field("certificates", &self.certificates())
             .field("ring", &self.ring)
             .finish_non_exhaustive()
     }
-}
-
-impl fmt::Debug for Said {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The key is not shown.
-        f.debug_struct("Said")
-            .field("ring", &self.ring)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Shared {
-    /// TLS 1.2 and 1.3, ALPN for HTTP/2 and HTTP/1.1, stateless session tickets.
-    fn new(
-        chain: Vec<CertificateDer<'static>>,
-        key: PrivateKeyDer<'static>,
-    ) -> Result<Self, String> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        let certified = certified(chain.clone(), key, &provider)?;
-        let broken = |error| format!("rustls refuses the settings: {error}");
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
-            .map_err(broken)?
-            .with_no_client_auth()
-            .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        config.ticketer = Arc::new(Tickets::new(&chain[0], None));
-        Ok(Self {
-            config: Arc::new(config),
-            chain,
-        })
-    }
-}
-
-fn certificates(said: &str) -> Result<Vec<CertificateDer<'static>>, String> {
-    let chain = pem::certificates(said)?;
-    match ParsedCertificate::try_from(&chain[0]) {
-        Ok(_) => Ok(chain),
-        Err(error) => Err(format!("it is not an X.509 certificate: {error}")),
-    }
-}
-
-fn certified(
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
-    provider: &CryptoProvider,
-) -> Result<CertifiedKey, String> {
-    let key = provider
-        .key_provider
-        .load_private_key(key)
-        .map_err(|error| not_a_key(&error))?;
-    let certified = CertifiedKey::new(chain, key);
-    match certified.keys_match() {
-        // Unknown: a kind of key whose public half cannot be asked for.
-        Ok(()) | Err(rustls::Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(certified),
-        Err(rustls::Error::InconsistentKeys(_)) => {
-            Err("the private key does not belong to the certificate".into())
-        }
-        Err(error) => Err(format!("certificate: it cannot be used: {error}")),
-    }
-}
-
-fn not_a_key(error: &rustls::Error) -> String {
-    format!("private key: it is not an RSA, ECDSA or Ed25519 key that can be used: {error}")
 }
 
 fn ring(size: i64) -> Result<usize, String> {
@@ -245,15 +300,14 @@ fn ring(size: i64) -> Result<usize, String> {
         })
 }
 
-/// Notes a mistake under the name of its setting.
-fn noted<T>(mistakes: &mut Vec<String>, name: &str, checked: Result<T, String>) -> Option<T> {
-    checked
-        .map_err(|mistake| mistakes.push(format!("{name}: {mistake}")))
-        .ok()
-}
-
-fn all(kind: Kind, mistakes: &[String]) -> Error {
-    let joined = Error::all("Tls", mistakes);
+fn all(mistakes: Mistakes) -> Error {
+    let kind = if mistakes.tls.is_empty() {
+        Kind::Config
+    } else {
+        Kind::Tls
+    };
+    let all = [mistakes.tls, mistakes.config].concat();
+    let joined = Error::all("Tls", &all);
     let message = joined.map_or_else(String::new, |error| error.message().to_owned());
     Error::new(kind, message)
 }

@@ -244,6 +244,13 @@ impl<T> Generation<T> {
                 self.end_all(order, until);
             }
             Order::End => self.end_all(order, Instant::now() + ENDING),
+            Order::Renew => self.renew(),
+        }
+    }
+
+    fn renew(&self) {
+        for member in &self.members {
+            tell(&member.channel, &Order::Renew);
         }
     }
 
@@ -290,6 +297,7 @@ impl<T> Generation<T> {
                 Some(Report::Failed(reason)) => self.members[at].reason = Some(reason),
                 Some(Report::Retiring(reason)) => self.retire(at, &reason),
                 Some(report @ (Report::Stop(_) | Report::Reload)) => self.pass_on(&report),
+                Some(Report::Renew) => self.renew(),
                 None => {}
             }
         }

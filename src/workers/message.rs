@@ -9,6 +9,8 @@ pub enum Order {
     Go,
     /// Finish what was begun within this time, or within the time of the worker's own, and end.
     Drain(Option<Duration>),
+    /// Read the certificates' files again.
+    Renew,
     /// End now.
     End,
 }
@@ -26,6 +28,8 @@ pub(super) enum Report {
     Stop(Option<Duration>),
     /// Somebody in it wants a reload.
     Reload,
+    /// Somebody in it wants all workers to read the certificates' files again.
+    Renew,
 }
 
 impl Order {
@@ -33,6 +37,7 @@ impl Order {
         match self {
             Self::Go => "go".into(),
             Self::Drain(grace) => format!("drain{}", encode_time(*grace)),
+            Self::Renew => "renew".into(),
             Self::End => "end".into(),
         }
     }
@@ -42,6 +47,7 @@ impl Order {
         match text.split_once(' ').unwrap_or((text, "")) {
             ("go", _) => Self::Go,
             ("drain", time) => Self::Drain(decode_time(time)),
+            ("renew", _) => Self::Renew,
             _ => Self::End,
         }
     }
@@ -55,6 +61,7 @@ impl Report {
             Self::Retiring(reason) => format!("retiring {reason}"),
             Self::Stop(grace) => format!("stop{}", encode_time(*grace)),
             Self::Reload => "reload".into(),
+            Self::Renew => "renew".into(),
         }
     }
 
@@ -66,6 +73,7 @@ impl Report {
             ("retiring", reason) => Some(Self::Retiring(reason.into())),
             ("stop", time) => Some(Self::Stop(decode_time(time))),
             ("reload", _) => Some(Self::Reload),
+            ("renew", _) => Some(Self::Renew),
             _ => None,
         }
     }
@@ -90,6 +98,7 @@ mod tests {
             Order::Drain(None),
             Order::Drain(Some(Duration::from_millis(1500))),
             Order::Drain(Some(Duration::ZERO)),
+            Order::Renew,
             Order::End,
         ] {
             assert_eq!(Order::decode(&order.encode()), order);
@@ -106,6 +115,7 @@ mod tests {
             Report::Stop(None),
             Report::Stop(Some(Duration::from_secs(3))),
             Report::Reload,
+            Report::Renew,
         ] {
             assert_eq!(Report::decode(&report.encode()), Some(report));
         }

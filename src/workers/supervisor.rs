@@ -282,7 +282,7 @@ impl Supervisor {
                 Some(Report::Failed(reason)) => self.members[at].reason = Some(reason),
                 Some(Report::Stop(grace)) => self.stop(grace),
                 Some(Report::Reload) => self.reload("asked for by a handler"),
-                Some(Report::Retiring(_)) | None => {}
+                Some(Report::Retiring(_) | Report::Renew) | None => {}
             }
         }
     }

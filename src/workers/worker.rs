@@ -56,6 +56,11 @@ impl Worker {
         self.report(&Report::Reload);
     }
 
+    /// Asks for the certificates' files to be read again by all workers, this one too.
+    pub fn renew(&self) {
+        self.report(&Report::Renew);
+    }
+
     /// Completes when somebody has sent SIGTERM to this process. Call it inside a runtime.
     pub async fn terminated(&self) {
         if let Some(signals) = &self.signals

@@ -53,6 +53,12 @@ final class Limits
      */
     public readonly int $resets;
 
+    /**
+     * Most TLS handshakes at a time: 1 to 1000000. Further clients wait for their turn, no longer than
+     * {@see Timeouts::$handshake} in all.
+     */
+    public readonly int $handshakes;
+
     /** @throws ConfigException One message that names every value out of bounds */
     public function __construct(
         int $body = 16777216,
@@ -65,5 +71,6 @@ final class Limits
         int $requests = 10000,
         int $queue = 1000,
         int $resets = 200,
+        int $handshakes = 1000,
     ) {}
 }

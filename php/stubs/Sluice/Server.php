@@ -188,6 +188,16 @@ final class Server
      */
     public function reload(): void {}
 
+    /**
+     *     $server->reloadCertificates();
+     *
+     * Reads the files of all certificates again, in all workers: what they hold serves from now on if it is good.
+     * Connections that are there go on. It happens by itself when the files change, and on SIGHUP.
+     *
+     * @throws TlsException What the files hold is not good, by listener; the certificates of before serve on
+     */
+    public function reloadCertificates(): void {}
+
     /** How many processors this process may use, by its affinity and its cgroup: 1 or more. */
     public static function cpuCount(): int {}
 

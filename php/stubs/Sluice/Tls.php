@@ -3,22 +3,58 @@
 namespace Sluice;
 
 /**
- *     $server->listen('0.0.0.0:443', new Sluice\Tls('/etc/ssl/site.pem', '/etc/ssl/site.key'));
+ *     $tls = (new Sluice\Tls('/etc/ssl/site.pem', '/etc/ssl/site.key'))
+ *         ->with(['shop.example', '*.shop.example'], '/etc/ssl/shop.pem', '/etc/ssl/shop.key');
+ *     $server->listen('0.0.0.0:443', $tls);
  *
- * The certificate of one listener and its ring: the encrypted bytes that a connection may hold on their way to the
- * socket. TLS 1.2 and 1.3; HTTP/2 and HTTP/1.1 by ALPN.
+ * The certificates of one listener, their keys, its rules, and its ring: the encrypted bytes that a connection may hold
+ * on their way to the socket. TLS 1.2 and 1.3; HTTP/2 and HTTP/1.1 by ALPN. Files that change are read again while the
+ * server runs. It never changes itself: each with…() is a copy.
+ *
+ * What is no mistake but should be known, such as a certificate that has expired or a chain out of order, is a warning.
  */
 final class Tls
 {
     /**
      * @param string $certificate The certificate and its chain: PEM text, or the path of a PEM file
-     * @param string $privateKey The key that belongs to it, P-256 or RSA for one: PEM text, or the path of a PEM file
+     * @param string $privateKey The key that belongs to it, P-256, P-384, Ed25519 or RSA: PEM text, or the path of a PEM
+     *     file
      * @param int $ring Bytes per connection: 1024 to 1048576. Any body completes over any ring; a small one costs more
      *     system calls, a large one memory while the client is slow. An idle connection holds none of it
+     * @param ?string $ocsp The path of an OCSP response in DER, which is stapled (RFC 6066 section 8)
      * @throws TlsException A file cannot be read, holds no certificate or no key, or the key is another one's
      * @throws ConfigException $ring is out of bounds and nothing else is wrong
      */
-    public function __construct(string $certificate, string $privateKey, int $ring = 34816) {}
+    public function __construct(string $certificate, string $privateKey, int $ring = 34816, ?string $ocsp = null) {}
+
+    /**
+     *     Tls::modern('/etc/ssl/site.pem', '/etc/ssl/site.key')
+     *
+     * TLS 1.3 alone, as Mozilla's profile of that name: for clients of 2020 and later.
+     *
+     * @param string $certificate As for the constructor
+     * @param string $privateKey As for the constructor
+     * @param int $ring As for the constructor
+     * @param ?string $ocsp As for the constructor
+     * @throws TlsException As the constructor
+     * @throws ConfigException As the constructor
+     */
+    public static function modern(string $certificate, string $privateKey, int $ring = 34816, ?string $ocsp = null): Tls {}
+
+    /**
+     *     Tls::intermediate('/etc/ssl/site.pem', '/etc/ssl/site.key')
+     *
+     * TLS 1.2 and 1.3 with suites that have forward secrecy and authenticated encryption, as Mozilla's profile of that
+     * name; `new Tls()` does the same.
+     *
+     * @param string $certificate As for the constructor
+     * @param string $privateKey As for the constructor
+     * @param int $ring As for the constructor
+     * @param ?string $ocsp As for the constructor
+     * @throws TlsException As the constructor
+     * @throws ConfigException As the constructor
+     */
+    public static function intermediate(string $certificate, string $privateKey, int $ring = 34816, ?string $ocsp = null): Tls {}
 
     /**
      *     $server->listen('127.0.0.1:8443', Tls::selfSigned('localhost', '127.0.0.1'));
@@ -31,6 +67,30 @@ final class Tls
     public static function selfSigned(mixed ...$names): Tls {}
 
     /**
+     *     $tls->with('shop.example', 'shop-ecdsa.pem', 'shop-ecdsa.key')->with('shop.example', 'shop-rsa.pem', 'shop-rsa.key')
+     *
+     * A copy with one more certificate, for clients that ask for one of these names (SNI). A name can have one certificate
+     * with an RSA key beside one with another kind of key: the client's signature schemes decide. Others are shown the
+     * first certificate.
+     *
+     * @param mixed $names One name or a list of them: host names and wildcards, `*.shop.example`, for one label
+     * @param string $certificate As for the constructor
+     * @param string $privateKey As for the constructor
+     * @param ?string $ocsp As for the constructor
+     * @throws TlsException A name cannot be, the certificate is not for it, or it has one of this kind; what the
+     *     constructor throws
+     */
+    public function with(mixed $names, string $certificate, string $privateKey, ?string $ocsp = null): Tls {}
+
+    /**
+     *     $tls->withStrictNames()
+     *
+     * A copy that refuses clients which ask for a name that no certificate is for (alert unrecognized_name). Those that
+     * name none, as for an IP address, are shown the first certificate.
+     */
+    public function withStrictNames(): Tls {}
+
+    /**
      *     Tls::selfSigned()->withRing(65536)
      *
      * A copy with another ring; this one stays as it is.
@@ -39,6 +99,31 @@ final class Tls
      * @throws ConfigException $ring is out of bounds
      */
     public function withRing(int $ring): Tls {}
+
+    /**
+     *     $tls->withPolicy(minimumVersion: '1.3', groups: ['X25519MLKEM768', 'X25519'], alpn: ['http/1.1'])
+     *
+     * A copy with other rules; what is null stays as it is.
+     *
+     * @param ?string $minimumVersion `1.2` (the default) or `1.3`
+     * @param mixed $ciphers Cipher suites in order of preference, by their IANA names or OpenSSL's
+     * @param mixed $groups Groups for the key exchange in order of preference: X25519MLKEM768, X25519, secp256r1, secp384r1
+     * @param mixed $alpn Protocols in order of preference: h2, http/1.1
+     * @throws ConfigException One message with every mistake
+     */
+    public function withPolicy(?string $minimumVersion = null, mixed $ciphers = null, mixed $groups = null, mixed $alpn = null): Tls {}
+
+    /**
+     *     $tls->withTickets(2, getenv('TICKET_SECRET'))
+     *
+     * A copy with so many session tickets for a TLS 1.3 client. All workers open the tickets of each other, and so do all
+     * machines that have the same secret, names and rules for clients' certificates. A ticket is good for 6 to 12 hours.
+     *
+     * @param int $count 0 to 8; with 0 no session is ever resumed. The default is 2
+     * @param ?string $secret At least 32 bytes, kept as secret as a private key; null: one of this server's own
+     * @throws ConfigException $count is out of bounds, or $secret too short
+     */
+    public function withTickets(int $count, ?string $secret = null): Tls {}
 
     /**
      *     $server->listen('0.0.0.0:443', (new Tls($certificate, $key))->withEarlyData());
@@ -50,8 +135,16 @@ final class Tls
      * was recorded is answered again. A reload forgets them, and other machines do not know them.
      *
      * @param int $bytes How much a client may send so: 1024 to 65536, or 0 for none. A connection holds no more of it
-     * @throws ConfigException $bytes is out of bounds
+     * @throws ConfigException $bytes is out of bounds, or withTickets() has said 0 or a secret
      * @throws ServerException The system has no memory to share
      */
     public function withEarlyData(int $bytes = 16384): Tls {}
+
+    /**
+     *     $tls->withKeyLog()
+     *
+     * A copy that writes the secrets of all sessions to the file that the environment variable SSLKEYLOGFILE names, for
+     * Wireshark. Nothing is written where it is not set. Whoever has that file can read what was recorded on the way.
+     */
+    public function withKeyLog(): Tls {}
 }

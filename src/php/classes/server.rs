@@ -112,6 +112,7 @@ impl Server {
         };
         let address = bound.address().to_owned();
         self.live.listeners.borrow_mut().push(bound.stats());
+        self.live.tls.borrow_mut().push(bound.tls().cloned());
         self.asked.borrow_mut().push(Asked { said, bound });
         Ok(address)
     }
@@ -223,6 +224,28 @@ impl Server {
         }
     }
 
+    pub fn reload_certificates(&self) -> PhpResult<()> {
+        let mut wrong = Vec::new();
+        let (tls, listeners) = (self.live.tls.borrow(), self.live.listeners.borrow());
+        for (tls, listener) in tls.iter().zip(listeners.iter()) {
+            match tls.as_ref().map(crate::tls::Settings::reload) {
+                Some(Ok(true)) => listener.certificates_renewed.inc(),
+                Some(Err(error)) => {
+                    listener.certificates_refused.inc();
+                    wrong.push(format!("{}: {error}", listener.address));
+                }
+                _ => {}
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(Error::new(Kind::Tls, wrong.join("; ")).into());
+        }
+        if let Some(worker) = &*self.live.worker.borrow() {
+            worker.renew();
+        }
+        Ok(())
+    }
+
     pub fn cpu_count() -> i64 {
         // Where the system does not say there is one at least.
         let count = std::thread::available_parallelism().map_or(1, usize::from);
@@ -231,8 +254,9 @@ impl Server {
 
     pub fn stats(&self) -> Array {
         let mut listeners = ZendHashTable::new();
-        for listener in self.live.listeners.borrow().iter() {
-            let _ = listeners.push(stats::listener(listener));
+        let tls = self.live.tls.borrow();
+        for (listener, tls) in self.live.listeners.borrow().iter().zip(tls.iter()) {
+            let _ = listeners.push(stats::listener(listener, tls.as_ref()));
         }
         let mut table = ZendHashTable::new();
         let board = self.live.board.borrow();

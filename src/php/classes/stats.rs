@@ -7,10 +7,11 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 
 use super::values::{array, bytes};
 use crate::php::zend::memory;
-use crate::stats::{Board, Listener, RingSum, State};
+use crate::stats::{Board, Listener, RingSum, State, Sum};
+use crate::tls;
 
 /// One listener's numbers as an array: those of every worker that serves its address.
-pub(super) fn listener(stats: &Listener) -> Zval {
+pub(super) fn listener(stats: &Listener, tls: Option<&tls::Settings>) -> Zval {
     let sum = stats.sum();
     let (timeouts, limits) = (&sum.timeouts, &sum.limits);
     let mut table = ZendHashTable::new();
@@ -30,6 +31,10 @@ pub(super) fn listener(stats: &Listener) -> Zval {
     put(
         "handshakes",
         numbers(&[("ok", sum.handshakes_ok), ("failed", sum.handshakes_failed)]),
+    );
+    put(
+        "certificates",
+        tls.map_or_else(Zval::null, |tls| certificates(tls, &sum)),
     );
     put(
         "requests",
@@ -71,8 +76,39 @@ pub(super) fn listener(stats: &Listener) -> Zval {
             ("queue", limits.queue),
             ("resets", limits.resets),
             ("floods", limits.floods),
+            ("handshakes", limits.handshakes),
         ]),
     );
+    array(table)
+}
+
+/// The certificates that this process shows now, and what has become of new ones in all of them.
+fn certificates(tls: &tls::Settings, sum: &Sum) -> Zval {
+    let mut served = ZendHashTable::new();
+    for certificate in tls.certificates() {
+        let mut names = ZendHashTable::new();
+        for name in &certificate.names {
+            let _ = names.push(bytes(name.as_bytes()));
+        }
+        let mut one = ZendHashTable::new();
+        let _ = one.insert("names", array(names));
+        let texts = [
+            ("subject", &certificate.subject),
+            ("issuer", &certificate.issuer),
+            ("serial", &certificate.serial),
+            ("fingerprint", &certificate.fingerprint),
+        ];
+        for (name, text) in texts {
+            let _ = one.insert(name, bytes(text.as_bytes()));
+        }
+        let _ = one.insert("notBefore", certificate.not_before);
+        let _ = one.insert("notAfter", certificate.not_after);
+        let _ = served.push(array(one));
+    }
+    let mut table = ZendHashTable::new();
+    let _ = table.insert("renewed", sum.certificates_renewed);
+    let _ = table.insert("refused", sum.certificates_refused);
+    let _ = table.insert("served", array(served));
     array(table)
 }
 

@@ -5,7 +5,7 @@ use ext_php_rs::types::Zval;
 use crate::config::{LimitsSaid, TimeoutsSaid};
 
 /// How many values the classes have, as `values.c` knows it.
-const LIMITS: usize = 10;
+const LIMITS: usize = 11;
 const TIMEOUTS: usize = 9;
 
 type CheckLimits = extern "C" fn(*const i64) -> bool;
@@ -71,6 +71,7 @@ fn limits(values: [i64; LIMITS]) -> LimitsSaid {
         requests,
         queue,
         resets,
+        handshakes,
     ] = values;
     LimitsSaid {
         body,
@@ -83,6 +84,7 @@ fn limits(values: [i64; LIMITS]) -> LimitsSaid {
         requests,
         queue,
         resets,
+        handshakes,
     }
 }
 

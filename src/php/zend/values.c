@@ -3,7 +3,7 @@
 #include "shim.h"
 
 /* How many values the classes have. */
-#define LIMITS 10
+#define LIMITS 11
 #define TIMEOUTS 9
 
 typedef bool (*check_limits)(const zend_long *values);
@@ -35,11 +35,12 @@ ZEND_BEGIN_ARG_INFO_EX(limits_arguments, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, requests, IS_LONG, 0, "10000")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, queue, IS_LONG, 0, "1000")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, resets, IS_LONG, 0, "200")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, handshakes, IS_LONG, 0, "1000")
 ZEND_END_ARG_INFO()
 
 ZEND_METHOD(Sluice_Limits, __construct)
 {
-	zend_long values[LIMITS] = {16777216, 32768, 100, 8192, 10000, 128, 1000, 10000, 1000, 200};
+	zend_long values[LIMITS] = {16777216, 32768, 100, 8192, 10000, 128, 1000, 10000, 1000, 200, 1000};
 	ZEND_PARSE_PARAMETERS_START(0, LIMITS)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_LONG(values[0])
@@ -52,6 +53,7 @@ ZEND_METHOD(Sluice_Limits, __construct)
 		Z_PARAM_LONG(values[7])
 		Z_PARAM_LONG(values[8])
 		Z_PARAM_LONG(values[9])
+		Z_PARAM_LONG(values[10])
 	ZEND_PARSE_PARAMETERS_END();
 	zend_object *object = Z_OBJ_P(ZEND_THIS);
 	if (is_made(object) || !limits_check(values)) {
@@ -144,7 +146,7 @@ void sluice_values_init(check_limits limits, check_timeouts timeouts)
 {
 	static const char *limit_names[LIMITS] = {
 		"body", "head", "headers", "target", "connections", "streams", "connectionsPerAddress", "requests", "queue",
-		"resets",
+		"resets", "handshakes",
 	};
 	static const char *timeout_names[TIMEOUTS] = {
 		"handshake", "head", "idle", "body", "write", "drain", "handler", "age", "rate",

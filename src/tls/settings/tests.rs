@@ -17,10 +17,16 @@ fn with_key(key: &KeyPair) -> (String, String) {
 
 fn said(certificate: &str, private_key: &str, ring: i64) -> Said {
     Said {
+        ring,
+        ..Said::new(source(certificate, private_key))
+    }
+}
+
+fn source(certificate: &str, private_key: &str) -> Source {
+    Source::Pem {
         certificate: certificate.into(),
         private_key: private_key.into(),
-        ring,
-        early_data: 0,
+        ocsp: None,
     }
 }
 
@@ -249,4 +255,222 @@ fn a_name_that_cannot_be_in_a_certificate_is_refused_with_all_others() {
     }
     let good = ["ok.example", "*.ok.example", "192.0.2.1", "::1", "_x.y"].map(String::from);
     Settings::self_signed(&good).unwrap();
+}
+
+fn for_names(names: &[&str], key: &KeyPair) -> (String, String) {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let params = CertificateParams::new(names).unwrap();
+    (params.self_signed(key).unwrap().pem(), key.serialize_pem())
+}
+
+#[test]
+fn a_certificate_by_name_has_to_be_for_it() {
+    let (certificate, key) = pair();
+    let settings = Settings::parse(said(&certificate, &key, 4096)).unwrap();
+    let (shop, shop_key) = for_names(
+        &["shop.example", "*.shop.example"],
+        &KeyPair::generate().unwrap(),
+    );
+    let names = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let good = names(&["Shop.Example", "www.shop.example", "*.shop.example"]);
+    let more = settings.with(&good, source(&shop, &shop_key)).unwrap();
+    assert_eq!(
+        (more.certificates().len(), settings.certificates().len()),
+        (2, 1)
+    );
+    assert_eq!(more.ring(), 4096);
+    for (wrong, expected) in [
+        (
+            names(&["a.b.shop.example"]),
+            "a.b.shop.example: the certificate is for shop.example, *.shop.example, not for it",
+        ),
+        (
+            names(&["a b", ""]),
+            "2 mistakes: \"a b\" is not a host name",
+        ),
+        (Vec::new(), "a certificate needs a name"),
+    ] {
+        let error = settings.with(&wrong, source(&shop, &shop_key)).unwrap_err();
+        assert_eq!(error.kind(), Kind::Tls);
+        assert!(error.message().contains(expected), "{error}");
+    }
+    let again = more.with(&good, source(&shop, &shop_key)).unwrap_err();
+    assert!(
+        again
+            .message()
+            .contains("shop.example has two certificates with an elliptic key"),
+        "{again}"
+    );
+    let error = settings.with(&good, source(&shop, &key)).unwrap_err();
+    assert!(
+        error.message().contains("the private key does not belong"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_is_no_mistake_but_should_be_known_is_a_warning() {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(["old.example".to_owned()]).unwrap();
+    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2021, 1, 1);
+    params
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, "old");
+    let old = params.self_signed(&key).unwrap().pem();
+    let (root, _) = pair();
+    let settings = Settings::parse(said(&(old + &root), &key.serialize_pem(), 4096)).unwrap();
+    assert_eq!(
+        settings.warnings(),
+        [
+            "certificate: it has expired on Fri, 01 Jan 2021 00:00:00 GMT",
+            "certificate: its chain is out of order: number 2 is not the issuer of number 1",
+        ]
+    );
+    let (certificate, key) = pair();
+    assert!(
+        Settings::parse(said(&certificate, &key, 4096))
+            .unwrap()
+            .warnings()
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_chain_that_begins_with_its_root_is_told_where_the_key_belongs() {
+    let (leaf, key) = pair();
+    let (root, _) = pair();
+    let message = refused(&(root + &leaf), &key);
+    assert!(
+        message.contains("the private key belongs to number 2 in the chain"),
+        "{message}"
+    );
+}
+
+#[test]
+fn files_that_change_are_read_again_in_all_clones_and_broken_ones_are_not() {
+    let files = Files::new("renewed");
+    let write = |(certificate, key): &(String, String)| {
+        files.write("cert.pem", certificate);
+        files.write("key.pem", key);
+    };
+    let (first, second) = (pair(), pair());
+    write(&first);
+    let path = |name: &str| files.0.join(name).to_str().unwrap().to_owned();
+    let settings = Settings::parse(said(&path("cert.pem"), &path("key.pem"), 4096)).unwrap();
+    let clone = settings.with_ring(1024).unwrap();
+    assert_eq!(
+        settings.files(),
+        [files.0.join("cert.pem"), files.0.join("key.pem")]
+    );
+    let before = settings.chain();
+    assert!(!settings.reload().unwrap());
+    files.write("cert.pem", &second.0);
+    let error = settings.reload().unwrap_err();
+    assert!(
+        error.message().contains("the private key does not belong"),
+        "{error}"
+    );
+    assert_eq!(clone.chain(), before);
+    files.write("key.pem", &second.1);
+    assert!(settings.reload().unwrap());
+    assert_ne!(clone.chain(), before);
+    assert!(!clone.reload().unwrap());
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.not_after = rcgen::date_time_ymd(2021, 1, 1);
+    write(&(params.self_signed(&key).unwrap().pem(), key.serialize_pem()));
+    let error = settings.reload().unwrap_err();
+    assert!(error.message().contains("it has expired on"), "{error}");
+    assert!(Settings::self_signed(&[]).unwrap().files().is_empty());
+}
+
+#[test]
+fn tickets_and_their_secret_have_bounds() {
+    let settings = Settings::self_signed(&[]).unwrap();
+    let secret = [7; 32];
+    for count in [0, 2, 8] {
+        settings.with_tickets(count, Some(&secret)).unwrap();
+    }
+    let error = settings.with_tickets(9, Some(&secret[1..])).unwrap_err();
+    assert_eq!(error.kind(), Kind::Config);
+    assert!(
+        error
+            .message()
+            .starts_with("Tls: 2 mistakes: tickets: it must be 0 to 8, not 9; ticket secret: "),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_ocsp_response_is_one_and_says_successful() {
+    let (certificate, key) = pair();
+    let files = Files::new("ocsp");
+    let with = |bytes: &[u8]| {
+        let mut said = said(&certificate, &key, 4096);
+        let Source::Pem { ocsp, .. } = &mut said.first else {
+            unreachable!()
+        };
+        *ocsp = Some(files.write("ocsp.der", bytes));
+        Settings::parse(said)
+    };
+    with(&[0x30, 3, 10, 1, 0]).unwrap();
+    let mut long = vec![0x30, 0x82, 1, 4, 10, 1, 0];
+    long.resize(264, 1);
+    with(&long).unwrap();
+    for (bytes, expected) in [
+        (&[0x30, 3, 10, 1, 6][..], "had none (status 6)"),
+        (b"-----BEGIN", "is not an OCSP response in DER"),
+        (b"", "is not an OCSP response in DER"),
+    ] {
+        let error = with(bytes).unwrap_err();
+        assert!(error.message().contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn early_data_has_bounds_and_needs_sessions_that_the_server_keeps() {
+    let settings = Settings::self_signed(&[]).unwrap();
+    let takes = |bytes| settings.with_early_data(bytes).unwrap();
+    assert_eq!(settings.early_data(), 0);
+    for bytes in [1024, 16_384, 65_536] {
+        assert_eq!(takes(bytes).early_data() as i64, bytes);
+        assert_eq!(
+            takes(bytes).with_ring(1024).unwrap().early_data() as i64,
+            bytes
+        );
+        assert_eq!(
+            takes(bytes).with_strict_names().unwrap().early_data() as i64,
+            bytes
+        );
+        assert_eq!(takes(bytes).with_early_data(0).unwrap().early_data(), 0);
+    }
+    for bytes in [-1, 1, 1023, 65_537, i64::MAX] {
+        let error = settings.with_early_data(bytes).unwrap_err();
+        assert_eq!(error.kind(), Kind::Config);
+        let expected =
+            format!("Tls: early data: it must be 0 (none) or 1024 to 65536 bytes, not {bytes}");
+        assert_eq!(error.message(), expected);
+    }
+    let secret = Some(&[7; 32][..]);
+    for (count, secret, expected) in [
+        (0, None, "with 0 tickets none is"),
+        (2, secret, "a ticket secret is for nothing"),
+    ] {
+        let first = takes(1024).with_tickets(count, secret).unwrap_err();
+        let last = settings
+            .with_tickets(count, secret)
+            .unwrap()
+            .with_early_data(1024)
+            .unwrap_err();
+        assert_eq!(first.kind(), Kind::Config);
+        assert!(first.message().contains(expected), "{first}");
+        assert_eq!(first.message(), last.message());
+    }
+    takes(1024).with_tickets(1, None).unwrap();
 }
