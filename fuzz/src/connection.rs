@@ -89,8 +89,14 @@ async fn run(protocol: Protocol, pieces: &[&[u8]]) -> Vec<Seen> {
         polled
     })
     .await;
-    let active = LISTENER.with(|listener| listener.active.get());
-    assert_eq!(active, 0, "a request counts as one that goes on");
+    // What throws the rest of a body away sees its end in one of the runtime's next turns.
+    let active = || LISTENER.with(|listener| listener.active.get());
+    for _ in 0..10 {
+        if active() > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(active(), 0, "a request counts as one that goes on");
     log.take()
 }
 
