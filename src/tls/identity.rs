@@ -47,17 +47,18 @@ pub(super) struct Identity {
 
 impl Source {
     /// The files that it is read from.
-    pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> {
-        let said = match self {
-            Self::Pem {
-                certificate,
-                private_key,
-                ocsp,
-            } => [Some(certificate), Some(private_key), ocsp.as_ref()],
-            Self::Made(_) => [None; 3],
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let Self::Pem {
+            certificate,
+            private_key,
+            ocsp,
+        } = self
+        else {
+            return Vec::new();
         };
-        let said = said.into_iter().flatten();
-        said.filter(|said| !pem::is_text(said)).map(PathBuf::from)
+        let said = [certificate, private_key].into_iter().chain(ocsp);
+        let files = said.filter(|said| !pem::is_text(said));
+        files.map(PathBuf::from).collect()
     }
 }
 
