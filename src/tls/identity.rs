@@ -47,17 +47,18 @@ pub(super) struct Identity {
 
 impl Source {
     /// The files that it is read from.
-    pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> {
-        let said = match self {
-            Self::Pem {
-                certificate,
-                private_key,
-                ocsp,
-            } => [Some(certificate), Some(private_key), ocsp.as_ref()],
-            Self::Made(_) => [None; 3],
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let Self::Pem {
+            certificate,
+            private_key,
+            ocsp,
+        } = self
+        else {
+            return Vec::new();
         };
-        let said = said.into_iter().flatten();
-        said.filter(|said| !pem::is_text(said)).map(PathBuf::from)
+        let said = [certificate, private_key].into_iter().chain(ocsp);
+        let files = said.filter(|said| !pem::is_text(said));
+        files.map(PathBuf::from).collect()
     }
 }
 
@@ -137,9 +138,14 @@ fn certificates(said: &str) -> Result<Vec<CertificateDer<'static>>, String> {
         } else {
             format!("number {} of its chain is", at + 1)
         };
-        let parsed = ParsedCertificate::try_from(certificate).map_err(|error| error.to_string());
+        // Of what is behind the first, such as an old root, rustls has to understand nothing.
+        let usable = match at {
+            0 => ParsedCertificate::try_from(certificate).map(drop),
+            _ => Ok(()),
+        };
+        let parsed = usable.map_err(|error| error.to_string());
         parsed
-            .and_then(|_| Certificate::of(certificate))
+            .and_then(|()| Certificate::of(certificate))
             .map_err(|error| format!("{which} not an X.509 certificate: {error}"))?;
     }
     Ok(chain)

@@ -46,6 +46,11 @@ impl Loaded {
     /// Reads the files that `said` names and puts all together, with the sessions that early data can come with.
     pub(super) fn load(said: &Said, sessions: Option<&Arc<Sessions>>) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
+        if said.early_data > 0 && said.tickets == 0 {
+            let what =
+                "early data: it comes with a session that is resumed, and without tickets none is";
+            mistakes.config.push(what.into());
+        }
         let policy = Policy::parse(&said.policy);
         let provider = match &policy {
             Ok(policy) => Arc::clone(&policy.provider),
@@ -82,7 +87,7 @@ impl Loaded {
             return Err(mistakes);
         };
         let names = ByName::new(&first, &others).map_err(|wrong| mistakes.tls.extend(wrong));
-        let (Ok(names), true) = (names, mistakes.tls.is_empty()) else {
+        let (Ok(names), true) = (names, mistakes.is_empty()) else {
             return Err(mistakes);
         };
         let names = Arc::new(names);

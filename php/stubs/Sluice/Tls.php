@@ -165,7 +165,7 @@ final class Tls
      *
      * @param int $count 0 to 8; with 0 no session is ever resumed. The default is 2
      * @param ?string $secret At least 32 bytes, kept as secret as a private key; null: one of this server's own
-     * @throws ConfigException $count is out of bounds, or $secret too short
+     * @throws ConfigException $count is out of bounds, or 0 with early data, or $secret too short
      */
     public function withTickets(int $count, ?string $secret = null): Tls {}
 

@@ -416,6 +416,22 @@ fn tickets_and_their_secret_have_bounds() {
 }
 
 #[test]
+fn early_data_takes_sessions_that_are_resumed() {
+    let settings = Settings::self_signed(&[]).unwrap();
+    let early = settings.with_early_data(4096).unwrap();
+    let none = settings.with_tickets(0, None).unwrap();
+    for changed in [early.with_tickets(0, None), none.with_early_data(4096)] {
+        let error = changed.unwrap_err();
+        assert_eq!(error.kind(), Kind::Config);
+        assert!(
+            error.message().contains("without tickets none is"),
+            "{error}"
+        );
+    }
+    none.with_early_data(0).unwrap();
+}
+
+#[test]
 fn an_ocsp_response_is_one_and_says_successful() {
     let (certificate, key) = pair();
     let files = Files::new("ocsp");
