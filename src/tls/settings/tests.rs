@@ -440,3 +440,22 @@ fn an_ocsp_response_is_one_and_says_successful() {
         assert!(error.message().contains(expected), "{error}");
     }
 }
+
+#[test]
+fn early_data_needs_sessions_that_the_server_keeps() {
+    let settings = Settings::self_signed(&[]).unwrap();
+    let takes = settings.with_early_data(1024).unwrap();
+    let secret = Some(&[7; 32][..]);
+    for (count, secret, expected) in [
+        (0, None, "with 0 tickets none is"),
+        (2, secret, "a ticket secret is for nothing"),
+    ] {
+        let first = takes.with_tickets(count, secret).unwrap_err();
+        let other = settings.with_tickets(count, secret).unwrap();
+        let last = other.with_early_data(1024).unwrap_err();
+        assert_eq!(first.kind(), Kind::Config);
+        assert!(first.message().contains(expected), "{first}");
+        assert_eq!(first.message(), last.message());
+    }
+    takes.with_tickets(1, None).unwrap();
+}
