@@ -372,15 +372,15 @@ fn who_is_refused_early_data_sends_it_again_and_is_answered_late() {
 }
 
 #[test]
-fn a_refused_flight_of_nearly_all_that_may_be_early_is_skipped_too() {
+fn a_refused_flight_of_several_segments_is_skipped_too() {
     let (server, _) = start(plan(&[RING]));
     let config = config(Speaks::H1);
     let mut client = Client::known(&server, 0, &config, Speaks::H1);
     drop(server);
     let (server, _) = start(plan(&[RING]));
     client.socket = TcpStream::connect(server.addresses[0]).unwrap();
-    // rustls counts what it skips with what the record adds: 17 bytes.
-    client.early(&body(16_384 - 17));
+    // rustls counts what it skips once for each read until the handshake is complete.
+    client.early(&body(5000));
     client.complete();
     client.say(&request("GET", "/"));
     assert!(client.until("].").contains(&said("GET late")));

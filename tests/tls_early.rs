@@ -36,11 +36,15 @@ struct Pair {
 
 impl Pair {
     async fn new(ring: usize, early: &[u8]) -> Self {
-        let settings = settings(ring).with_early_data(16_384).unwrap();
-        let mut config = trusting(&settings, TLS13);
+        Self::of(&settings(ring).with_early_data(16_384).unwrap(), early).await
+    }
+
+    async fn of(settings: &Settings, early: &[u8]) -> Self {
+        let ring = settings.ring();
+        let mut config = trusting(settings, TLS13);
         config.enable_early_data = true;
         let config = Arc::new(config);
-        get_tickets(&settings, &config).await;
+        get_tickets(settings, &config).await;
 
         let name = "localhost".try_into().unwrap();
         let mut client = ClientConnection::new(config, name).unwrap();
@@ -50,7 +54,7 @@ impl Pair {
         send(&mut client, &mut far).await;
         let (io, tap) = Tap::new(near);
         let meter = meter(ring);
-        let accepted = tls::accept(&settings, io, Rc::clone(&meter)).await;
+        let accepted = tls::accept(settings, io, Rc::clone(&meter)).await;
         let (server, info) = accepted.unwrap();
         assert!(server.is_early());
         assert_eq!(info.version, "TLSv1.3");
@@ -91,6 +95,18 @@ async fn get_tickets(settings: &Settings, config: &Arc<ClientConfig>) {
     let mut pair = tls_support::Pair::of(settings, config, 65_536).await;
     pair.server.shutdown().await.unwrap();
     pair.client.read_to_end(&mut Vec::new()).await.unwrap();
+}
+
+/// So many bytes, and at most `piece` at a time.
+async fn read_exactly(server: &mut Server, length: usize, piece: usize) -> Vec<u8> {
+    let mut got = Vec::new();
+    while got.len() < length {
+        let mut buf = vec![0; piece.min(length - got.len())];
+        let read = server.read(&mut buf).await.unwrap();
+        assert!(read > 0);
+        got.extend_from_slice(&buf[..read]);
+    }
+    got
 }
 
 async fn send(client: &mut ClientConnection, far: &mut DuplexStream) {
@@ -149,21 +165,29 @@ fn tickets_that_come_while_writes_are_blocked_do_not_grow_the_ring() {
 #[test]
 fn early_data_is_read_in_pieces_of_any_size_and_what_follows_comes_after_it() {
     run(async {
-        let early = body(16_384);
-        for piece in [1, 7, 4096, 20_000] {
-            let mut pair = Pair::new(1024, &early).await;
+        let plain = settings(1024).with_early_data(16_384).unwrap();
+        // Here the ClientHello is looked at before rustls is told what it is for.
+        let strict = plain.with_strict_names().unwrap();
+        let cases = [&plain, &strict].into_iter().flat_map(|settings| {
+            let sizes = [
+                (100, 1),
+                (100, 200),
+                (16_384, 7),
+                (16_384, 4096),
+                (16_384, 20_000),
+            ];
+            sizes.map(|(size, piece)| (settings, body(size), piece))
+        });
+        for (settings, early, piece) in cases {
+            let mut pair = Pair::of(settings, &early).await;
+            let read = read_exactly(&mut pair.server, early.len(), piece).await;
+            assert!(read == early);
+            assert!(pair.server.is_early());
             pair.receive().await;
             pair.client.writer().write_all(b"late").unwrap();
             send(&mut pair.client, &mut pair.far).await;
-            let mut got = Vec::new();
-            while got.len() < early.len() + 4 {
-                let mut buf = vec![0; piece];
-                let read = pair.server.read(&mut buf).await.unwrap();
-                assert!(read > 0);
-                got.extend_from_slice(&buf[..read]);
-            }
-            assert!(got[..early.len()] == early);
-            assert_eq!(&got[early.len()..], b"late");
+            assert_eq!(read_exactly(&mut pair.server, 4, piece).await, b"late");
+            assert!(!pair.server.is_early());
         }
     });
 }

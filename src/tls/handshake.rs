@@ -221,12 +221,14 @@ fn made<IO>(shaken: std::result::Result<TlsStream<IO>, (io::Error, IO)>) -> Shak
     }
 }
 
+/// Drives a session that may hold what has come with the ClientHello and was not looked at.
 async fn drive<IO>(mut session: ServerConnection, mut io: IO, ring: usize) -> Shaken<IO>
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
     session.set_buffer_limit(Some(ring));
-    match poll_fn(|cx| poll_shake(&mut session, &mut io, cx)).await {
+    let mut has_read = true;
+    match poll_fn(|cx| poll_shake(&mut session, &mut io, &mut has_read, cx)).await {
         Ok(()) => Ok((io, session)),
         Err(error) => Err((error, Some(io))),
     }
@@ -235,12 +237,21 @@ where
 fn poll_shake<IO>(
     session: &mut ServerConnection,
     io: &mut IO,
+    has_read: &mut bool,
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<()>>
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
     loop {
+        // Not without need: each time, rustls counts anew what it skips of early data that was refused.
+        if std::mem::take(has_read)
+            && let Err(error) = session.process_new_packets()
+        {
+            // The client should learn why, if the socket takes the alert now.
+            let _ = poll_send(session, io, cx);
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, error)));
+        }
         let sent = poll_send(session, io, cx)?;
         if !session.is_handshaking() {
             ready!(sent);
@@ -251,15 +262,10 @@ where
         }
         match session.read_tls(&mut Polled::new(io, cx)) {
             Ok(0) => return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
-            Ok(_) => {}
+            Ok(_) => *has_read = true,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Poll::Pending,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Poll::Ready(Err(error)),
-        }
-        if let Err(error) = session.process_new_packets() {
-            // The client should learn why, if the socket takes the alert now.
-            let _ = poll_send(session, io, cx);
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, error)));
         }
     }
 }

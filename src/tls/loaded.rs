@@ -46,11 +46,6 @@ impl Loaded {
     /// Reads the files that `said` names and puts all together, with the sessions that early data can come with.
     pub(super) fn load(said: &Said, sessions: Option<&Arc<Sessions>>) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
-        if said.early_data > 0 && said.tickets == 0 {
-            let what =
-                "early data: it comes with a session that is resumed, and without tickets none is";
-            mistakes.config.push(what.into());
-        }
         let policy = Policy::parse(&said.policy);
         let provider = match &policy {
             Ok(policy) => Arc::clone(&policy.provider),

@@ -67,6 +67,7 @@ impl Settings {
         let mut mistakes = Mistakes::tls(wrong);
         let loaded = Loaded::load(&said, sessions.as_ref());
         let loaded = loaded.map_err(|more| mistakes.append(more)).ok();
+        mistakes.config.extend(early::contradictions(&said));
         let ring = ring(said.ring);
         let ring = ring.map_err(|mistake| mistakes.config.push(format!("ring: {mistake}")));
         match (loaded, ring) {

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Mistakes, Settings, all};
+use super::{Mistakes, Said, Settings, all};
 use crate::error::Result;
 
 /// How much early data can be taken of a connection, in bytes, where any is.
@@ -16,8 +16,8 @@ impl Settings {
     /// forks from now on, 32,768 of them, and each is used once, so that nothing is replayed.
     ///
     /// # Errors
-    /// [`Kind::Config`](crate::error::Kind::Config) if it is out of bounds,
-    /// [`Kind::Server`](crate::error::Kind::Server) if the system has no memory to share.
+    /// [`Kind::Config`](crate::error::Kind::Config) if it is out of bounds, or there are no tickets, or a secret for
+    /// them; [`Kind::Server`](crate::error::Kind::Server) if the system has no memory to share.
     pub fn with_early_data(&self, bytes: i64) -> Result<Self> {
         match u32::try_from(bytes) {
             Ok(bytes) if bytes == 0 || EARLY_DATA_BOUNDS.contains(&(bytes as usize)) => {
@@ -35,4 +35,20 @@ impl Settings {
     pub fn early_data(&self) -> usize {
         self.shared.said.early_data as usize
     }
+}
+
+/// What was said besides and makes no sense with early data.
+pub(super) fn contradictions(said: &Said) -> impl Iterator<Item = String> {
+    let takes = said.early_data > 0;
+    let none_resumed = takes && said.tickets == 0;
+    let has_secret = takes && said.ticket_secret.is_some();
+    [
+        none_resumed.then_some("it comes with a session that is resumed, and with 0 tickets none is"),
+        has_secret.then_some(
+            "its sessions are kept in memory, where a ticket secret is for nothing: many machines resume by tickets, or one takes early data",
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|mistake| format!("early data: {mistake}"))
 }

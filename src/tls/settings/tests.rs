@@ -416,22 +416,6 @@ fn tickets_and_their_secret_have_bounds() {
 }
 
 #[test]
-fn early_data_takes_sessions_that_are_resumed() {
-    let settings = Settings::self_signed(&[]).unwrap();
-    let early = settings.with_early_data(4096).unwrap();
-    let none = settings.with_tickets(0, None).unwrap();
-    for changed in [early.with_tickets(0, None), none.with_early_data(4096)] {
-        let error = changed.unwrap_err();
-        assert_eq!(error.kind(), Kind::Config);
-        assert!(
-            error.message().contains("without tickets none is"),
-            "{error}"
-        );
-    }
-    none.with_early_data(0).unwrap();
-}
-
-#[test]
 fn an_ocsp_response_is_one_and_says_successful() {
     let (certificate, key) = pair();
     let files = Files::new("ocsp");
@@ -455,4 +439,23 @@ fn an_ocsp_response_is_one_and_says_successful() {
         let error = with(bytes).unwrap_err();
         assert!(error.message().contains(expected), "{error}");
     }
+}
+
+#[test]
+fn early_data_needs_sessions_that_the_server_keeps() {
+    let settings = Settings::self_signed(&[]).unwrap();
+    let takes = settings.with_early_data(1024).unwrap();
+    let secret = Some(&[7; 32][..]);
+    for (count, secret, expected) in [
+        (0, None, "with 0 tickets none is"),
+        (2, secret, "a ticket secret is for nothing"),
+    ] {
+        let first = takes.with_tickets(count, secret).unwrap_err();
+        let other = settings.with_tickets(count, secret).unwrap();
+        let last = other.with_early_data(1024).unwrap_err();
+        assert_eq!(first.kind(), Kind::Config);
+        assert!(first.message().contains(expected), "{first}");
+        assert_eq!(first.message(), last.message());
+    }
+    takes.with_tickets(1, None).unwrap();
 }
