@@ -61,7 +61,7 @@ where
     let attempt = Attempt::new(&meter);
     let ring = settings.ring();
     let shaken = match shake(settings, Measured { io, most: 0 }).await {
-        Ok((io, session)) => checked(settings, io, session),
+        Ok((io, session)) => checked(settings, io, session).await,
         failed => failed,
     };
     match shaken {
@@ -97,7 +97,10 @@ where
 
 /// A resumed session whose client's certificate is still good. rustls offers no alert once the server's part is made:
 /// one that is not is closed.
-fn checked<IO>(settings: &Settings, io: IO, session: ServerConnection) -> Shaken<IO> {
+async fn checked<IO>(settings: &Settings, mut io: IO, mut session: ServerConnection) -> Shaken<IO>
+where
+    IO: AsyncWrite + Unpin,
+{
     let is_full = matches!(
         session.handshake_kind(),
         Some(HandshakeKind::Full | HandshakeKind::FullWithHelloRetryRequest)
@@ -112,7 +115,12 @@ fn checked<IO>(settings: &Settings, io: IO, session: ServerConnection) -> Shaken
     };
     match taken {
         Ok(()) => Ok((io, session)),
-        Err(error) => Err((io::Error::new(io::ErrorKind::InvalidData, error), Some(io))),
+        Err(error) => {
+            session.send_close_notify();
+            // A client that does not take it is told nothing.
+            let _ = poll_fn(|cx| poll_send(&mut session, &mut io, cx)).await;
+            Err((io::Error::new(io::ErrorKind::InvalidData, error), Some(io)))
+        }
     }
 }
 
