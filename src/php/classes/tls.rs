@@ -111,7 +111,7 @@ impl Tls {
         privateKey: Bytes,
         ocsp: Option<Bytes>,
     ) -> PhpResult<Self> {
-        let names = one_or_more("names", names)?;
+        let names = any("names", names)?;
         let source = source(&certificate, &privateKey, ocsp.as_ref());
         let with = self.settings.with(&names, source)?;
         warn(&with, &self.settings.warnings());
@@ -233,11 +233,16 @@ fn source(certificate: &Bytes, private_key: &Bytes, ocsp: Option<&Bytes>) -> Sou
 }
 
 /// One name, or a list of them that is not empty.
-fn one_or_more(name: &str, said: &Zval) -> PhpResult<Vec<String>> {
-    if said.array().is_none() {
-        return Ok(vec![said.string().ok_or_else(|| no_strings(name))?]);
+/// One string, or a list of them.
+fn any(name: &str, said: &Zval) -> PhpResult<Vec<String>> {
+    match said.array() {
+        Some(_) => strings(name, said),
+        None => Ok(vec![said.string().ok_or_else(|| no_strings(name))?]),
     }
-    let all = strings(name, said)?;
+}
+
+fn one_or_more(name: &str, said: &Zval) -> PhpResult<Vec<String>> {
+    let all = any(name, said)?;
     if all.is_empty() {
         let mistake = format!("Tls: {name}: the list is empty");
         return Err(Error::new(Kind::Config, mistake).into());
