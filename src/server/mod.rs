@@ -14,6 +14,7 @@ mod mounted;
 mod queued;
 mod renewal;
 mod run;
+mod secured;
 mod transport;
 mod turns;
 

@@ -59,8 +59,8 @@ impl Tls {
         ring: i64,
         ocsp: Option<Bytes>,
     ) -> PhpResult<Self> {
-        let said = said(&certificate, &privateKey, ring, ocsp.as_ref());
-        Ok(made(Settings::parse(said)?))
+        // It is the default.
+        Self::__construct(certificate, privateKey, ring, ocsp)
     }
 
     pub fn acme(
