@@ -444,6 +444,14 @@ fn a_list_that_is_renewed_holds_for_sessions_that_would_be_resumed_and_a_stale_o
             let refused = alert(&settings, clients[1].clone()).await;
             assert_eq!(refused, AlertDescription::CertificateRevoked);
         }
+        // An old one beside it takes nothing from a new one.
+        let old = CA.list_of(&[], (-20, -12));
+        write(old + &CA.list(&[6], 1));
+        assert!(settings.reload().unwrap());
+        assert!(
+            seen(&settings, clients[1].clone()).await.is_some(),
+            "5 is good again"
+        );
     });
     std::fs::remove_file(&file).unwrap();
 }

@@ -17,6 +17,7 @@ use super::identity::{Made, Source};
 use super::loaded::{Loaded, Mistakes};
 use super::names::ByName;
 use super::policy::PolicySaid;
+use super::revocation;
 use super::said::{Named, Said};
 use super::self_signed;
 use super::sessions::Sessions;
@@ -235,8 +236,8 @@ impl Settings {
         });
         let known = before.clients.iter().flat_map(|clients| &clients.lists);
         let known: Vec<_> = known.collect();
-        let lists = loaded.clients.iter().flat_map(|clients| &clients.lists);
-        let lists = lists.filter_map(|list| {
+        let lists = loaded.clients.iter().map(|clients| &clients.lists[..]);
+        let lists = lists.flat_map(revocation::in_force).filter_map(|list| {
             let why = list.is_out_of_date()?;
             (!known.contains(&list)).then(|| format!("revocation list: {why}"))
         });
