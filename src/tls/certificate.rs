@@ -88,9 +88,13 @@ pub(super) fn is_issued_by(lower: &CertificateDer<'_>, upper: &CertificateDer<'_
     lower.issuer().as_raw() == upper.subject().as_raw()
 }
 
-/// The common name of its subject, if there is exactly one: of several, none is the one that the CA has looked at.
+/// The common name of its subject, if there is exactly one and no subject alternative name (RFC 6125 section 6.4.4):
+/// beside those, and of several, it need not be what the CA has looked at.
 pub(super) fn common_name(der: &CertificateDer<'_>) -> Option<String> {
     let (_, parsed) = X509Certificate::from_der(der).ok()?;
+    if !matches!(parsed.subject_alternative_name(), Ok(None)) {
+        return None;
+    }
     let mut names = parsed.subject().iter_common_name();
     let name = names.next().filter(|_| names.next().is_none())?;
     name.as_str().ok().map(str::to_owned)

@@ -39,8 +39,8 @@ pub struct ClientsSaid {
     pub required: bool,
     /// Revocation lists (RFC 5280 section 5), one or more: PEM text, or the path of a file in PEM or DER.
     pub crl: Option<String>,
-    /// Whose certificates are good: subject alternative names (host names, IP addresses, mail addresses, URIs) and
-    /// common names. None: all that the CAs have issued.
+    /// Whose certificates are good: subject alternative names (host names, IP addresses, mail addresses, URIs), and
+    /// common names of certificates that have none of those. None: all that the CAs have issued.
     pub names: Vec<String>,
 }
 

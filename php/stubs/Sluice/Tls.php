@@ -151,7 +151,8 @@ final class Tls
      * @param ?string $crl Certificate revocation lists, one or more: PEM text, or the path of a file in PEM or DER; null:
      *     none is revoked
      * @param mixed $names Whose certificates are good, one name or a list of them: subject alternative names (host names
-     *     and IP addresses, mail addresses, URIs) or the common name; null: all that the CAs have issued
+     *     and IP addresses, mail addresses, URIs), or the common name where there are none; null: all that the CAs have
+     *     issued
      * @throws TlsException A file cannot be read, or holds no CA's certificate or no list
      * @throws ConfigException A name is none, or none is named, and nothing else is wrong
      */
