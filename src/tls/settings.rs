@@ -30,6 +30,7 @@ pub const DEFAULT_RING: usize = 34_816;
 /// The sizes that a ring can have, in bytes.
 pub const RING_BOUNDS: RangeInclusive<usize> = 1024..=1_048_576;
 pub use self::early::EARLY_DATA_BOUNDS;
+pub(super) use self::early::TICKETS_MOST;
 
 /// How many session tickets a TLS 1.3 client can be given.
 pub const TICKETS_BOUNDS: RangeInclusive<i64> = 0..=8;
@@ -174,7 +175,7 @@ impl Settings {
     /// other machines have too if there is one. With none no session is resumed.
     ///
     /// # Errors
-    /// [`Kind::Config`] if there are too many, or the secret is too short.
+    /// [`Kind::Config`] if there are too many, for early data too, or the secret is too short.
     pub fn with_tickets(&self, count: i64, secret: Option<&[u8]>) -> Result<Self> {
         let mut wrong = Vec::new();
         let bounds = TICKETS_BOUNDS;

@@ -8,6 +8,9 @@ use crate::error::Result;
 /// How much early data can be taken of a connection, in bytes, where any is.
 pub const EARLY_DATA_BOUNDS: RangeInclusive<usize> = 1024..=65_536;
 
+/// How many session tickets a client can be given beside early data: the ring keeps room for them.
+pub(in crate::tls) const TICKETS_MOST: usize = 2;
+
 impl Settings {
     /// The same settings with another amount of early data, in bytes within [`EARLY_DATA_BOUNDS`]; 0
     /// takes none.
@@ -16,8 +19,8 @@ impl Settings {
     /// forks from now on, 32,768 of them, and each is used once, so that nothing is replayed.
     ///
     /// # Errors
-    /// [`Kind::Config`](crate::error::Kind::Config) if it is out of bounds, or there are no tickets, or a secret for
-    /// them; [`Kind::Server`](crate::error::Kind::Server) if the system has no memory to share.
+    /// [`Kind::Config`](crate::error::Kind::Config) if it is out of bounds, or there are no tickets, or more than
+    /// two, or a secret for them; [`Kind::Server`](crate::error::Kind::Server) if the system has no memory to share.
     pub fn with_early_data(&self, bytes: i64) -> Result<Self> {
         match u32::try_from(bytes) {
             Ok(bytes) if bytes == 0 || EARLY_DATA_BOUNDS.contains(&(bytes as usize)) => {
@@ -41,12 +44,21 @@ impl Settings {
 pub(super) fn contradictions(said: &Said) -> impl Iterator<Item = String> {
     let takes = said.early_data > 0;
     let none_resumed = takes && said.tickets == 0;
+    let too_many = takes && said.tickets > TICKETS_MOST;
     let has_secret = takes && said.ticket_secret.is_some();
     [
-        none_resumed.then_some("it comes with a session that is resumed, and with 0 tickets none is"),
-        has_secret.then_some(
-            "its sessions are kept in memory, where a ticket secret is for nothing: many machines resume by tickets, or one takes early data",
-        ),
+        none_resumed.then(|| {
+            "it comes with a session that is resumed, and with 0 tickets none is".to_owned()
+        }),
+        too_many.then(|| {
+            format!(
+                "the end of its handshake has room for {TICKETS_MOST} tickets at most, not for {}",
+                said.tickets
+            )
+        }),
+        has_secret.then(|| {
+            "its sessions are kept in memory, where a ticket secret is for nothing: many machines resume by tickets, or one takes early data".to_owned()
+        }),
     ]
     .into_iter()
     .flatten()

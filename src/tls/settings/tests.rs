@@ -449,6 +449,8 @@ fn early_data_needs_sessions_that_the_server_keeps() {
     for (count, secret, expected) in [
         (0, None, "with 0 tickets none is"),
         (2, secret, "a ticket secret is for nothing"),
+        (3, None, "room for 2 tickets at most, not for 3"),
+        (8, None, "room for 2 tickets at most, not for 8"),
     ] {
         let first = takes.with_tickets(count, secret).unwrap_err();
         let other = settings.with_tickets(count, secret).unwrap();
@@ -458,4 +460,5 @@ fn early_data_needs_sessions_that_the_server_keeps() {
         assert_eq!(first.message(), last.message());
     }
     takes.with_tickets(1, None).unwrap();
+    takes.with_tickets(2, None).unwrap();
 }
