@@ -25,8 +25,7 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, UnixTime};
 
 use super::certificate::{self, Certificate};
-use super::identity::noted;
-use super::loaded::Mistakes;
+use super::loaded::{Mistakes, noted};
 use super::pem;
 use super::revocation::{self, List};
 

@@ -13,6 +13,7 @@ use rustls::{InconsistentKeys, SignatureAlgorithm};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::certificate::{Certificate, is_issued_by};
+use super::loaded::noted;
 use super::pem;
 
 /// Where a certificate and its key come from.
@@ -212,15 +213,4 @@ fn warnings(facts: &Certificate, chain: &[CertificateDer<'_>]) -> Vec<String> {
         warnings.push("it has no subject alternative name, and browsers take no other name".into());
     }
     warnings
-}
-
-/// Notes a mistake under the name of its setting.
-pub(super) fn noted<T>(
-    mistakes: &mut Vec<String>,
-    name: &str,
-    checked: Result<T, String>,
-) -> Option<T> {
-    checked
-        .map_err(|mistake| mistakes.push(format!("{name}: {mistake}")))
-        .ok()
 }

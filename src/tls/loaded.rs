@@ -130,6 +130,17 @@ impl Mistakes {
     }
 }
 
+/// Notes a mistake under the name of its setting.
+pub(super) fn noted<T>(
+    mistakes: &mut Vec<String>,
+    name: &str,
+    checked: Result<T, String>,
+) -> Option<T> {
+    checked
+        .map_err(|mistake| mistakes.push(format!("{name}: {mistake}")))
+        .ok()
+}
+
 fn configured(
     said: &Said,
     policy: Policy,
