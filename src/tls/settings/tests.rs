@@ -462,3 +462,21 @@ fn early_data_needs_sessions_that_the_server_keeps() {
     takes.with_tickets(1, None).unwrap();
     takes.with_tickets(2, None).unwrap();
 }
+
+#[test]
+fn settings_that_take_early_data_say_how_much() {
+    let settings = Settings::self_signed(&[]).unwrap();
+    assert_eq!(settings.early_data(), 0);
+    for bytes in [0, 1024, 16_384, 65_536] {
+        let settings = settings.with_early_data(bytes).unwrap();
+        assert_eq!(settings.early_data() as i64, bytes);
+        assert_eq!(settings.with_ring(1024).unwrap().early_data() as i64, bytes);
+        assert_eq!(settings.with_early_data(0).unwrap().early_data(), 0);
+    }
+    for bytes in [-1, 1, 1023, 65_537, i64::MAX] {
+        let error = settings.with_early_data(bytes).unwrap_err();
+        let expected =
+            format!("early data: it must be 0 (none) or 1024 to 65536 bytes, not {bytes}");
+        assert!(error.message().ends_with(&expected), "{error}");
+    }
+}
