@@ -33,6 +33,16 @@ pub(super) struct Loaded {
     pub(super) seen: Vec<u8>,
 }
 
+/// Settings with their files read and checked, before anything is made of them.
+pub(super) struct Checked {
+    policy: Policy,
+    first: Identity,
+    others: Vec<Entry>,
+    names: Arc<ByName>,
+    clients: Option<Arc<Clients>>,
+    seen: Vec<u8>,
+}
+
 /// What is wrong with settings.
 #[derive(Debug, Default)]
 pub(super) struct Mistakes {
@@ -42,9 +52,9 @@ pub(super) struct Mistakes {
     pub(super) config: Vec<String>,
 }
 
-impl Loaded {
-    /// Reads the files that `said` names and puts all together, with the sessions that early data can come with.
-    pub(super) fn load(said: &Said, sessions: Option<&Arc<Sessions>>) -> Result<Self, Mistakes> {
+impl Checked {
+    /// Reads the files that `said` names.
+    pub(super) fn load(said: &Said) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
         let policy = Policy::parse(&said.policy);
         let provider = match &policy {
@@ -85,23 +95,34 @@ impl Loaded {
         let (Ok(names), true) = (names, mistakes.is_empty()) else {
             return Err(mistakes);
         };
-        let names = Arc::new(names);
-        let clients = clients.map(Arc::new);
-        match configured(said, policy, &names, (sessions, clients.as_ref())) {
-            Ok(config) => Ok(Self {
-                config: Arc::new(config),
-                names,
-                chain: first.shown.cert.clone(),
-                warnings: warnings(&first, &others, clients.as_deref()),
-                clients,
-                certificates: facts(first, others),
-                seen: seen.finish().as_ref().to_vec(),
-            }),
-            Err(mistake) => {
-                mistakes.tls.push(mistake);
-                Err(mistakes)
-            }
-        }
+        Ok(Self {
+            policy,
+            first,
+            others,
+            names: Arc::new(names),
+            clients: clients.map(Arc::new),
+            seen: seen.finish().as_ref().to_vec(),
+        })
+    }
+
+    /// Puts all together, with the sessions that early data can come with. `said` is what was loaded.
+    pub(super) fn put_together(
+        self,
+        said: &Said,
+        sessions: Option<&Arc<Sessions>>,
+    ) -> Result<Loaded, Mistakes> {
+        let (first, others, clients) = (self.first, self.others, self.clients);
+        let config = configured(said, self.policy, &self.names, (sessions, clients.as_ref()));
+        let config = config.map_err(|mistake| Mistakes::tls(vec![mistake]))?;
+        Ok(Loaded {
+            config: Arc::new(config),
+            names: self.names,
+            chain: first.shown.cert.clone(),
+            warnings: warnings(&first, &others, clients.as_deref()),
+            clients,
+            certificates: facts(first, others),
+            seen: self.seen,
+        })
     }
 }
 
@@ -166,6 +187,8 @@ fn configured(
         // The reply to it need not wait for the client's end of the handshake.
         config.send_half_rtt_data = true;
         // rustls takes early data only of sessions that it can use up, and so there is no ticketer.
+        // A client may send as much as it was told when its session began.
+        let context = [&context[..], &said.early_data.to_be_bytes()].concat();
         config.session_storage = Arc::new(sessions.within(&context));
     } else if said.tickets > 0 {
         config.ticketer = Arc::new(Tickets::new(&context, said.ticket_secret.clone()));

@@ -22,7 +22,7 @@ use rustls::server::StoresServerSessions;
 use crate::error::Result;
 use crate::sys::SharedMemory;
 
-/// The sessions of one listener's settings, the youngest [`Sessions::MOST`] of them about.
+/// The sessions of settings and of those that were made of them, the youngest [`Sessions::MOST`] of them about.
 pub(super) struct Sessions {
     cells: &'static [AtomicU64],
 }
@@ -86,7 +86,8 @@ impl Sessions {
     }
 }
 
-/// Sessions that are good in one context: for the names that are served and the policy on client certificates.
+/// Sessions that are good in one context: for the names that are served, the policy on client certificates and an
+/// amount of early data.
 pub(super) struct Within {
     sessions: Arc<Sessions>,
     /// The SHA-256 of the context, which is kept behind each session.

@@ -14,7 +14,7 @@ use super::certificate::Certificate;
 use super::challenge::Challenges;
 use super::clients::{Clients, ClientsSaid};
 use super::identity::{Made, Source};
-use super::loaded::{Loaded, Mistakes};
+use super::loaded::{Checked, Loaded, Mistakes};
 use super::names::ByName;
 use super::policy::PolicySaid;
 use super::revocation;
@@ -57,32 +57,32 @@ impl Settings {
     /// # Errors
     /// One error with every mistake: [`Kind::Tls`] if any is about a certificate or a key, else [`Kind::Config`].
     pub fn parse(said: Said) -> Result<Self> {
-        Self::parsed(said, Vec::new())
+        Self::parsed(said, Vec::new(), None)
     }
 
-    /// With mistakes about certificates that are known before.
-    fn parsed(said: Said, wrong: Vec<String>) -> Result<Self> {
-        let sessions = match said.early_data {
-            0 => None,
-            _ => Some(Arc::new(Sessions::create()?)),
-        };
+    /// With mistakes about certificates that are known before, and the sessions of the settings that these are made of.
+    fn parsed(said: Said, wrong: Vec<String>, sessions: Option<&Arc<Sessions>>) -> Result<Self> {
         let mut mistakes = Mistakes::tls(wrong);
-        let loaded = Loaded::load(&said, sessions.as_ref());
-        let loaded = loaded.map_err(|more| mistakes.append(more)).ok();
+        let checked = Checked::load(&said);
+        let checked = checked.map_err(|more| mistakes.append(more)).ok();
         mistakes.config.extend(early::contradictions(&said));
         let ring = ring(said.ring);
         let ring = ring.map_err(|mistake| mistakes.config.push(format!("ring: {mistake}")));
-        match (loaded, ring) {
-            (Some(loaded), Ok(ring)) if mistakes.is_empty() => Ok(Self {
-                shared: Arc::new(Shared {
-                    said,
-                    sessions,
-                    now: RwLock::new(Arc::new(loaded)),
-                }),
-                ring,
+        let (Some(checked), Ok(ring), true) = (checked, ring, mistakes.is_empty()) else {
+            return Err(all(mistakes));
+        };
+        let sessions = early::sessions(&said, sessions)?;
+        let loaded = checked
+            .put_together(&said, sessions.as_ref())
+            .map_err(all)?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                said,
+                sessions,
+                now: RwLock::new(Arc::new(loaded)),
             }),
-            _ => Err(all(mistakes)),
-        }
+            ring,
+        })
     }
 
     /// Settings with a new self-signed certificate for `names`: host names and IP addresses,
@@ -137,7 +137,7 @@ impl Settings {
         }));
         let mut said = self.said();
         said.others.push(Named { names, source });
-        Self::parsed(said, wrong)
+        Self::parsed(said, wrong, self.shared.sessions.as_ref())
     }
 
     /// The same settings, which refuse clients that ask for a name that no certificate is for (RFC 6066 section 3:
@@ -208,7 +208,7 @@ impl Settings {
     fn changed(&self, change: impl FnOnce(&mut Said)) -> Result<Self> {
         let mut said = self.said();
         change(&mut said);
-        Self::parse(said)
+        Self::parsed(said, Vec::new(), self.shared.sessions.as_ref())
     }
 
     fn said(&self) -> Said {
@@ -226,7 +226,10 @@ impl Settings {
     /// date. What was there serves on then.
     pub fn reload(&self) -> Result<bool> {
         let before = self.now();
-        let loaded = Loaded::load(&self.shared.said, self.shared.sessions.as_ref()).map_err(all)?;
+        let said = &self.shared.said;
+        let loaded = Checked::load(said)
+            .and_then(|checked| checked.put_together(said, self.shared.sessions.as_ref()))
+            .map_err(all)?;
         if loaded.seen == before.seen {
             return Ok(false);
         }

@@ -1,8 +1,9 @@
 //! Early data (RFC 8446, section 2.3): whether it is taken, and how much of it.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
-use super::{Mistakes, Said, Settings, all};
+use super::{Mistakes, Said, Sessions, Settings, all};
 use crate::error::Result;
 
 /// How much early data can be taken of a connection, in bytes, where any is.
@@ -16,7 +17,8 @@ impl Settings {
     /// takes none.
     ///
     /// Who takes it gives up session tickets: sessions are kept by this process and those that it
-    /// forks from now on, 32,768 of them, and each is used once, so that nothing is replayed.
+    /// forks from now on, 32,768 of them for these settings and all that are made of them, and each
+    /// is used once, so that nothing is replayed.
     ///
     /// # Errors
     /// [`Kind::Config`](crate::error::Kind::Config) if it is out of bounds, or there are no tickets, or more than
@@ -37,6 +39,22 @@ impl Settings {
     /// How much early data is taken of a connection, in bytes; 0 is none.
     pub fn early_data(&self) -> usize {
         self.shared.said.early_data as usize
+    }
+}
+
+/// The sessions that early data can come with. Settings share those of the settings that they were made of: the memory
+/// is mapped for good, and what is of other names, rules or amounts is not found in it.
+///
+/// # Errors
+/// [`Kind::Server`](crate::error::Kind::Server) if the system has no memory to share.
+pub(super) fn sessions(
+    said: &Said,
+    before: Option<&Arc<Sessions>>,
+) -> Result<Option<Arc<Sessions>>> {
+    match (said.early_data, before) {
+        (0, _) => Ok(None),
+        (_, Some(before)) => Ok(Some(Arc::clone(before))),
+        (_, None) => Ok(Some(Arc::new(Sessions::create()?))),
     }
 }
 

@@ -480,3 +480,32 @@ fn settings_that_take_early_data_say_how_much() {
         assert!(error.message().ends_with(&expected), "{error}");
     }
 }
+
+#[test]
+fn settings_that_are_made_of_others_share_the_memory_of_their_sessions() {
+    let settings = Settings::self_signed(&[]).unwrap();
+    assert!(settings.shared.sessions.is_none());
+    let first = settings.with_early_data(1024).unwrap();
+    let (certificate, key) = pair();
+    let names = ["localhost".to_owned()];
+    for made in [
+        first.with_ring(4096),
+        first.with_tickets(1, None),
+        first.with_early_data(2048),
+        first.with(&names, source(&certificate, &key)),
+        first.with_strict_names(),
+        first.with_policy(PolicySaid::modern()),
+        first.with_clients(ClientsSaid::new(certificate.clone())),
+    ] {
+        let sessions = made.unwrap().shared.sessions.clone().unwrap();
+        assert!(Arc::ptr_eq(
+            &sessions,
+            first.shared.sessions.as_ref().unwrap()
+        ));
+    }
+    let other = settings.with_early_data(1024).unwrap();
+    let [one, other] = [&first, &other].map(|one| one.shared.sessions.as_ref().unwrap());
+    assert!(!Arc::ptr_eq(one, other));
+    let none = first.with_early_data(0).unwrap();
+    assert!(none.shared.sessions.is_none());
+}
