@@ -7,6 +7,11 @@
     reason = "a test says what it expects by panicking"
 )]
 
+#[expect(dead_code, reason = "other tests use the rest of it")]
+#[path = "tls_clients/authority.rs"]
+mod authority;
+#[path = "early_data/clients.rs"]
+mod clients;
 mod support;
 
 use std::io::{ErrorKind, Read, Write};
