@@ -1,11 +1,13 @@
 //! What an X.509 certificate says of itself (RFC 5280).
 
 use std::net::IpAddr;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use aws_lc_rs::digest;
 use rustls_pki_types::CertificateDer;
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name, X509Version};
+
+use super::unix_time;
 
 /// The facts of one certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +70,7 @@ impl Certificate {
 
     /// What keeps it from being valid now, as "it has expired on …"; `None`: it is valid.
     pub fn is_out_of_date(&self) -> Option<String> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.map_or(0, |now| now.as_secs()).cast_signed();
+        let now = unix_time::now().cast_signed();
         if now > self.not_after {
             return Some(format!("it has expired on {}", date(self.not_after)));
         }

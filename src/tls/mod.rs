@@ -30,6 +30,7 @@ mod sessions;
 mod settings;
 mod stream;
 mod tickets;
+mod unix_time;
 
 pub use certificate::Certificate;
 pub use challenge::Challenges;

@@ -1,7 +1,6 @@
 //! What a certificate revocation list says of itself (RFC 5280 section 5).
 
 use std::collections::HashSet;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::digest;
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
@@ -9,6 +8,7 @@ use x509_parser::oid_registry::OID_X509_EXT_ISSUER_DISTRIBUTION_POINT;
 use x509_parser::prelude::{CertificateRevocationList, FromDer, X509Certificate, X509Version};
 
 use super::certificate::{date, text};
+use super::unix_time;
 
 /// The facts of one list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +61,7 @@ impl List {
 
     /// Why nothing follows from it any more, as "that of CN=… was good until …"; `None`: it is good.
     pub(super) fn is_out_of_date(&self) -> Option<String> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.map_or(0, |now| now.as_secs()).cast_signed();
+        let now = unix_time::now().cast_signed();
         (now > self.next_update).then(|| {
             format!(
                 "that of {} was good until {}",

@@ -14,11 +14,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::digest::{Digest, SHA256, digest};
 use rustls::server::StoresServerSessions;
 
+use super::unix_time::now;
 use crate::error::Result;
 use crate::sys::SharedMemory;
 
@@ -213,11 +213,6 @@ impl Place {
             cell.store(EMPTY, Relaxed);
         }
     }
-}
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
 }
 
 /// How long a session can be used, in seconds: rustls tells clients so.
