@@ -25,6 +25,7 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, UnixTime};
 
 use super::certificate::{self, Certificate};
+use super::files::Files;
 use super::loaded::{Mistakes, noted};
 use super::pem;
 use super::revocation::{self, List};
@@ -83,19 +84,18 @@ impl fmt::Debug for ClientsSaid {
 }
 
 impl Clients {
-    /// Reads what `said` names and notes it in `seen`, by which a change is told. Each mistake begins with the name
-    /// of its setting.
+    /// Reads what `said` names, out of `files`. Each mistake begins with the name of its setting.
     pub(super) fn load(
         said: &ClientsSaid,
         provider: &Arc<CryptoProvider>,
-        seen: &mut digest::Context,
+        files: &Files,
     ) -> Result<Self, Mistakes> {
         let mut wrong = Vec::new();
-        let roots = noted(&mut wrong, "client CA", authorities(&said.ca));
+        let roots = noted(&mut wrong, "client CA", authorities(&said.ca, files));
         let lists = said
             .crl
             .as_ref()
-            .map_or(Ok(Lists::default()), |said| lists(said));
+            .map_or(Ok(Lists::default()), |said| lists(said, files));
         let lists = noted(&mut wrong, "revocation list", lists);
         let mut mistakes = Mistakes::tls(wrong);
         let names = names(&said.names);
@@ -105,7 +105,6 @@ impl Clients {
         };
         let (lists, ders) = lists;
         let context = context(said.required, &names, &roots, &ders);
-        seen.update(&context);
         let warnings = warnings(&roots, &lists);
         match verifier(said, provider, roots, ders) {
             Ok(verifier) => Ok(Self {
@@ -202,9 +201,9 @@ impl fmt::Debug for Clients {
 /// A CA's certificate and its facts.
 type Authority = (Certificate, CertificateDer<'static>);
 
-fn authorities(said: &str) -> Result<Vec<Authority>, String> {
+fn authorities(said: &str, files: &Files) -> Result<Vec<Authority>, String> {
     let mut authorities = Vec::new();
-    for (at, der) in pem::certificates(said)?.into_iter().enumerate() {
+    for (at, der) in pem::certificates(said, files)?.into_iter().enumerate() {
         let at = at + 1;
         let facts = Certificate::of(&der)
             .map_err(|error| format!("number {at} is not an X.509 certificate: {error}"))?;
@@ -223,9 +222,9 @@ fn authorities(said: &str) -> Result<Vec<Authority>, String> {
 /// The facts of revocation lists, and the lists, the newest first.
 type Lists = (Vec<List>, Vec<CertificateRevocationListDer<'static>>);
 
-fn lists(said: &str) -> Result<Lists, String> {
+fn lists(said: &str, files: &Files) -> Result<Lists, String> {
     let mut lists = Vec::new();
-    for (at, der) in pem::revocation_lists(said)?.into_iter().enumerate() {
+    for (at, der) in pem::revocation_lists(said, files)?.into_iter().enumerate() {
         let list = List::of(&der)
             .map_err(|error| format!("number {} is not a revocation list: {error}", at + 1))?;
         lists.push((list, der));

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest;
 use rustls::server::NoServerSessionStorage;
 use rustls::{KeyLogFile, ServerConfig};
 use rustls_pki_types::CertificateDer;
 
 use super::certificate::Certificate;
 use super::clients::Clients;
+use super::files::Files;
 use super::identity::Identity;
 use super::names::{ByName, Entry};
 use super::policy::Policy;
@@ -29,7 +29,7 @@ pub(super) struct Loaded {
     pub(super) clients: Option<Arc<Clients>>,
     /// What an operator should know, each with the setting that it is about.
     pub(super) warnings: Vec<String>,
-    /// Differs when anything that was read differs.
+    /// Differs when what the files hold differs.
     pub(super) seen: Vec<u8>,
 }
 
@@ -53,23 +53,22 @@ pub(super) struct Mistakes {
 }
 
 impl Checked {
-    /// Reads the files that `said` names.
-    pub(super) fn load(said: &Said) -> Result<Self, Mistakes> {
+    /// Checks what `said` and its `files` hold.
+    pub(super) fn load(said: &Said, files: &Files) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
         let policy = Policy::parse(&said.policy);
         let provider = match &policy {
             Ok(policy) => Arc::clone(&policy.provider),
             Err(_) => Arc::new(rustls::crypto::aws_lc_rs::default_provider()),
         };
-        let mut seen = digest::Context::new(&digest::SHA256);
-        let first = Identity::load(&said.first, &provider, &mut seen);
+        let first = Identity::load(&said.first, &provider, files);
         let first = first.map_err(|wrong| mistakes.tls.extend(wrong)).ok();
         let clients = said.clients.as_ref();
-        let clients = clients.map(|said| Clients::load(said, &provider, &mut seen));
+        let clients = clients.map(|said| Clients::load(said, &provider, files));
         let clients = clients.transpose().map_err(|wrong| mistakes.append(wrong));
         let mut others = Vec::new();
         for other in &said.others {
-            match Identity::load(&other.source, &provider, &mut seen) {
+            match Identity::load(&other.source, &provider, files) {
                 Ok(identity) => {
                     mistakes.tls.extend(uncovered(&other.names, &identity));
                     others.push(Entry {
@@ -101,7 +100,7 @@ impl Checked {
             others,
             names: Arc::new(names),
             clients: clients.map(Arc::new),
-            seen: seen.finish().as_ref().to_vec(),
+            seen: files.hash(),
         })
     }
 

@@ -15,6 +15,7 @@
 mod certificate;
 mod challenge;
 mod clients;
+mod files;
 mod handshake;
 mod identity;
 mod loaded;

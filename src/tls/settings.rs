@@ -13,6 +13,7 @@ use rustls_pki_types::CertificateDer;
 use super::certificate::Certificate;
 use super::challenge::Challenges;
 use super::clients::{Clients, ClientsSaid};
+use super::files::Files;
 use super::identity::{Made, Source};
 use super::loaded::{Checked, Loaded, Mistakes};
 use super::names::ByName;
@@ -63,7 +64,7 @@ impl Settings {
     /// With mistakes about certificates that are known before, and the sessions of the settings that these are made of.
     fn parsed(said: Said, wrong: Vec<String>, sessions: Option<&Arc<Sessions>>) -> Result<Self> {
         let mut mistakes = Mistakes::tls(wrong);
-        let checked = Checked::load(&said);
+        let checked = Checked::load(&said, &Files::read(said.files()));
         let checked = checked.map_err(|more| mistakes.append(more)).ok();
         mistakes.config.extend(early::contradictions(&said));
         let ring = ring(said.ring);
@@ -227,12 +228,13 @@ impl Settings {
     pub fn reload(&self) -> Result<bool> {
         let before = self.now();
         let said = &self.shared.said;
-        let loaded = Checked::load(said)
-            .and_then(|checked| checked.put_together(said, self.shared.sessions.as_ref()))
-            .map_err(all)?;
-        if loaded.seen == before.seen {
+        let files = Files::read(said.files());
+        if files.hash() == before.seen {
             return Ok(false);
         }
+        let loaded = Checked::load(said, &files)
+            .and_then(|checked| checked.put_together(said, self.shared.sessions.as_ref()))
+            .map_err(all)?;
         let stale = loaded.certificates.iter().filter_map(|certificate| {
             let is_new = !before.certificates.contains(certificate);
             let why = certificate.is_out_of_date().filter(|_| is_new)?;
@@ -258,7 +260,7 @@ impl Settings {
         Ok(true)
     }
 
-    /// Differs when anything that was read from the files differs.
+    /// Differs when what the files hold differs.
     pub fn seen(&self) -> Vec<u8> {
         self.now().seen.clone()
     }

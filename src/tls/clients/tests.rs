@@ -48,8 +48,7 @@ fn list(
 
 fn load(said: &ClientsSaid) -> Result<Clients, Mistakes> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut seen = digest::Context::new(&digest::SHA256);
-    Clients::load(said, &provider, &mut seen)
+    Clients::load(said, &provider, &Files::read(said.files()))
 }
 
 fn wrong(said: &ClientsSaid) -> Vec<String> {
