@@ -6,7 +6,7 @@ use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P384_SHA384, PKCS_ED25519};
 use super::*;
 
 /// A certificate and its key as PEM text.
-fn pair() -> (String, String) {
+pub(super) fn pair() -> (String, String) {
     with_key(&KeyPair::generate().unwrap())
 }
 
@@ -22,7 +22,7 @@ fn said(certificate: &str, private_key: &str, ring: i64) -> Said {
     }
 }
 
-fn source(certificate: &str, private_key: &str) -> Source {
+pub(super) fn source(certificate: &str, private_key: &str) -> Source {
     Source::Pem {
         certificate: certificate.into(),
         private_key: private_key.into(),
@@ -439,73 +439,4 @@ fn an_ocsp_response_is_one_and_says_successful() {
         let error = with(bytes).unwrap_err();
         assert!(error.message().contains(expected), "{error}");
     }
-}
-
-#[test]
-fn early_data_needs_sessions_that_the_server_keeps() {
-    let settings = Settings::self_signed(&[]).unwrap();
-    let takes = settings.with_early_data(1024).unwrap();
-    let secret = Some(&[7; 32][..]);
-    for (count, secret, expected) in [
-        (0, None, "with 0 tickets none is"),
-        (2, secret, "a ticket secret is for nothing"),
-        (3, None, "room for 2 tickets at most, not for 3"),
-        (8, None, "room for 2 tickets at most, not for 8"),
-    ] {
-        let first = takes.with_tickets(count, secret).unwrap_err();
-        let other = settings.with_tickets(count, secret).unwrap();
-        let last = other.with_early_data(1024).unwrap_err();
-        assert_eq!(first.kind(), Kind::Config);
-        assert!(first.message().contains(expected), "{first}");
-        assert_eq!(first.message(), last.message());
-    }
-    takes.with_tickets(1, None).unwrap();
-    takes.with_tickets(2, None).unwrap();
-}
-
-#[test]
-fn settings_that_take_early_data_say_how_much() {
-    let settings = Settings::self_signed(&[]).unwrap();
-    assert_eq!(settings.early_data(), 0);
-    for bytes in [0, 1024, 16_384, 65_536] {
-        let settings = settings.with_early_data(bytes).unwrap();
-        assert_eq!(settings.early_data() as i64, bytes);
-        assert_eq!(settings.with_ring(1024).unwrap().early_data() as i64, bytes);
-        assert_eq!(settings.with_early_data(0).unwrap().early_data(), 0);
-    }
-    for bytes in [-1, 1, 1023, 65_537, i64::MAX] {
-        let error = settings.with_early_data(bytes).unwrap_err();
-        let expected =
-            format!("early data: it must be 0 (none) or 1024 to 65536 bytes, not {bytes}");
-        assert!(error.message().ends_with(&expected), "{error}");
-    }
-}
-
-#[test]
-fn settings_that_are_made_of_others_share_the_memory_of_their_sessions() {
-    let settings = Settings::self_signed(&[]).unwrap();
-    assert!(settings.shared.sessions.is_none());
-    let first = settings.with_early_data(1024).unwrap();
-    let (certificate, key) = pair();
-    let names = ["localhost".to_owned()];
-    for made in [
-        first.with_ring(4096),
-        first.with_tickets(1, None),
-        first.with_early_data(2048),
-        first.with(&names, source(&certificate, &key)),
-        first.with_strict_names(),
-        first.with_policy(PolicySaid::modern()),
-        first.with_clients(ClientsSaid::new(certificate.clone())),
-    ] {
-        let sessions = made.unwrap().shared.sessions.clone().unwrap();
-        assert!(Arc::ptr_eq(
-            &sessions,
-            first.shared.sessions.as_ref().unwrap()
-        ));
-    }
-    let other = settings.with_early_data(1024).unwrap();
-    let [one, other] = [&first, &other].map(|one| one.shared.sessions.as_ref().unwrap());
-    assert!(!Arc::ptr_eq(one, other));
-    let none = first.with_early_data(0).unwrap();
-    assert!(none.shared.sessions.is_none());
 }
