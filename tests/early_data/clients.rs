@@ -13,9 +13,9 @@ use sluice::http::Exchange;
 use sluice::tls::{Certificate, ClientsSaid};
 
 use super::authority::{Authority, Identity, san};
-use super::support::Work;
 use super::support::client::Speaks;
 use super::support::server::{Plan, Server};
+use super::support::{Work, run};
 use super::{Asked, Client, RING, config, plan, request};
 
 /// A CA with a short key, as its clients have.
@@ -100,7 +100,7 @@ fn an_early_request_is_not_handled_when_its_certificate_has_expired() {
     // The certificate tells whole seconds.
     let over = end + Duration::from_secs(1);
     while let Ok(left) = over.duration_since(SystemTime::now()) {
-        std::thread::sleep(left);
+        run(async move { tokio::time::sleep(left).await });
     }
     client.early(&request("GET", "/"));
     while client.receive() > 0 {}
