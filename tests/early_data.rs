@@ -7,6 +7,11 @@
     reason = "a test says what it expects by panicking"
 )]
 
+#[expect(dead_code, reason = "other tests use the rest of it")]
+#[path = "tls_clients/authority.rs"]
+mod authority;
+#[path = "early_data/clients.rs"]
+mod clients;
 mod support;
 
 use std::io::{ErrorKind, Read, Write};
@@ -21,7 +26,7 @@ use sluice::http::Exchange;
 use sluice::server::Outcome;
 use support::client::{Speaks, trusting};
 use support::frames::{self, DATA, Frame, HEADERS, PREFACE};
-use support::server::{Plan, Server, identity};
+use support::server::{Plan, Server};
 use support::{Work, body, hash, read_all, stream};
 
 const RING: usize = 17_408;
@@ -228,8 +233,8 @@ fn a_safe_request_is_answered_in_the_servers_first_flight() {
     let (server, asked) = start(plan(&[RING]));
     let config = config(Speaks::H1);
     let mut client = Client::known(&server, 0, &config, Speaks::H1);
-    let mut methods = vec!["GET", "OPTIONS", "TRACE"];
-    for (at, method) in methods.iter().enumerate() {
+    let methods = ["GET", "OPTIONS", "TRACE"];
+    for (at, method) in methods.into_iter().enumerate() {
         if at > 0 {
             client = Client::known(&server, 0, &config, Speaks::H1);
         }
@@ -244,7 +249,6 @@ fn a_safe_request_is_answered_in_the_servers_first_flight() {
     client.say(&request("GET", "/"));
     assert!(client.until("].").contains(&said("GET late")));
     assert_eq!(server.stats(0, |stats| stats.handshakes_ok.get()), 4);
-    methods.clear();
     asked.lock().unwrap().retain(|what| what.ends_with("early"));
     assert_eq!(
         *asked.lock().unwrap(),
@@ -535,23 +539,5 @@ fn dechunked(reply: &[u8]) -> Option<Vec<u8>> {
         }
         body.extend_from_slice(rest.get(at + 2..at + 2 + size)?);
         rest = rest.get(at + 4 + size..)?;
-    }
-}
-
-#[test]
-fn settings_that_take_early_data_say_how_much() {
-    let settings = identity(RING);
-    assert_eq!(settings.early_data(), 0);
-    for bytes in [0, 1024, 16_384, 65_536] {
-        let settings = settings.with_early_data(bytes).unwrap();
-        assert_eq!(settings.early_data() as i64, bytes);
-        assert_eq!(settings.with_ring(1024).unwrap().early_data() as i64, bytes);
-        assert_eq!(settings.with_early_data(0).unwrap().early_data(), 0);
-    }
-    for bytes in [-1, 1, 1023, 65_537, i64::MAX] {
-        let error = settings.with_early_data(bytes).unwrap_err();
-        let expected =
-            format!("early data: it must be 0 (none) or 1024 to 65536 bytes, not {bytes}");
-        assert!(error.message().ends_with(&expected), "{error}");
     }
 }

@@ -641,11 +641,32 @@ fn behind_two_kinds_of_proxy_the_header_says_who_may_be_believed() {
             (line("192.0.2.1").into_bytes(), "192.0.2.1:1 "),
             // The proxy's own client on a unix socket is not one of this server's.
             (binary(0x21, 0x31, &[7; 216], 0), "nobody "),
+            // A client that the proxy does not know: the fields may be its own.
+            (b"PROXY UNKNOWN\r\n".to_vec(), "127.0.0.1:"),
+            (b"PROXY UNKNOWN ffff::1 ::1 1 2\r\n".to_vec(), "127.0.0.1:"),
+            (binary(0x21, 0x00, &[], 0), "127.0.0.1:"),
+            (binary(0x20, 0x11, &FOUR, 0), "127.0.0.1:"),
         ] {
             let mut io = tcp(server.addresses[0], None).await;
             io.write_all(&[&header[..], request.as_bytes()].concat())
                 .await
                 .unwrap();
+            let said = reply(io).await;
+            assert!(said.starts_with(told), "{said}");
+        }
+    });
+}
+
+#[test]
+fn a_trusted_proxy_without_a_header_where_none_is_needed_is_believed_what_its_fields_say() {
+    let both = proxies("127.0.0.0/8", Some("optional"), Some("x-forwarded"));
+    let server = Server::start(plan(both), telling);
+    let request = "GET / HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 192.0.2.9\r\n\r\n";
+    run(async {
+        for (header, told) in [("", "192.0.2.9 "), ("PROXY UNKNOWN\r\n", "127.0.0.1:")] {
+            let mut io = tcp(server.addresses[0], None).await;
+            let bytes = [header, request].concat();
+            io.write_all(bytes.as_bytes()).await.unwrap();
             let said = reply(io).await;
             assert!(said.starts_with(told), "{said}");
         }

@@ -19,7 +19,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime};
 
 use authority::{Authority, Identity, in_days, san};
-use rcgen::{DnType, ExtendedKeyUsagePurpose};
+use rcgen::{DnType, ExtendedKeyUsagePurpose, SanType};
 use rustls::client::ResolvesClientCert;
 use rustls::sign::CertifiedKey;
 use rustls::{
@@ -237,7 +237,7 @@ fn with_lists_each_certificate_of_the_chain_needs_one_that_is_in_date() {
 }
 
 #[test]
-fn a_name_is_found_among_those_of_every_kind_and_as_the_common_name() {
+fn a_name_is_found_among_those_of_every_kind() {
     let client = CA.client_with(1, |client| {
         client
             .distinguished_name
@@ -260,13 +260,13 @@ fn a_name_is_found_among_those_of_every_kind_and_as_the_common_name() {
                 ("spiffe://shop/alice", true),
                 ("192.0.2.7", true),
                 ("2001:DB8:0::7", true),
-                ("Alice Smith", true),
+                // Beside the others the common name is the client's own word.
+                ("Alice Smith", false),
                 ("alice@example.org", false),
                 ("worker-2.example", false),
                 ("*.example", false),
                 ("192.0.2.8", false),
                 ("Alice", false),
-                ("CN=Alice Smith", false),
             ] {
                 let settings = asking(ClientsSaid {
                     names: vec!["nobody.example".into(), name.into()],
@@ -278,6 +278,42 @@ fn a_name_is_found_among_those_of_every_kind_and_as_the_common_name() {
                 } else {
                     let refused = alert(&settings, client).await;
                     assert_eq!(refused, AlertDescription::AccessDenied, "{name}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_common_name_counts_where_there_is_no_other_name() {
+    let alice = |names: &[SanType]| {
+        CA.client_with(1, |client| {
+            let common = (DnType::CommonName, "Alice Smith");
+            client.distinguished_name.push(common.0, common.1);
+            client.subject_alt_names = names.to_vec();
+        })
+    };
+    let other = SanType::OtherName((vec![1, 3, 6, 1], "x".into()));
+    run(async {
+        for version in [TLS12, TLS13] {
+            for (name, names, is_its) in [
+                ("Alice Smith", &[][..], true),
+                ("Alice", &[], false),
+                ("CN=Alice Smith", &[], false),
+                ("Alice Smith", &[san("mail", "mallory@example.org")], false),
+                // One of a kind that is not looked at.
+                ("Alice Smith", std::slice::from_ref(&other), false),
+            ] {
+                let settings = asking(ClientsSaid {
+                    names: vec![name.into()],
+                    ..required()
+                });
+                let client = showing(&alice(names), version);
+                if is_its {
+                    assert!(seen(&settings, client).await.is_some(), "{name} {names:?}");
+                } else {
+                    let refused = alert(&settings, client).await;
+                    assert_eq!(refused, AlertDescription::AccessDenied, "{name} {names:?}");
                 }
             }
         }
@@ -444,6 +480,14 @@ fn a_list_that_is_renewed_holds_for_sessions_that_would_be_resumed_and_a_stale_o
             let refused = alert(&settings, clients[1].clone()).await;
             assert_eq!(refused, AlertDescription::CertificateRevoked);
         }
+        // An old one beside it takes nothing from a new one.
+        let old = CA.list_of(&[], (-20, -12));
+        write(old + &CA.list(&[6], 1));
+        assert!(settings.reload().unwrap());
+        assert!(
+            seen(&settings, clients[1].clone()).await.is_some(),
+            "5 is good again"
+        );
     });
     std::fs::remove_file(&file).unwrap();
 }

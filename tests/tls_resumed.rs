@@ -10,7 +10,7 @@ mod tls_support;
 use rustls::client::{Resumption, Tls12Resumption};
 use rustls::{ClientConfig, HandshakeKind};
 use sha2::{Digest, Sha256};
-use sluice::tls::Settings;
+use sluice::tls::{ClientsSaid, Settings};
 use tls_support::{OVERHEAD, Pair, TLS12, TLS13, body, run, settings, trusting};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -146,6 +146,38 @@ fn a_session_that_the_server_keeps_is_known_to_these_settings_alone() {
             transfer(&mut second, b"").await;
         }
     });
+}
+
+#[test]
+fn a_kept_session_is_resumed_by_copies_for_the_same_names_and_as_much_early_data() {
+    run(async {
+        for way in [Way::Kept13, Way::Kept12] {
+            let settings = way.settings(1024);
+            let config = way.client(&settings);
+            for (copy, expected) in [
+                (settings.with_early_data(1024), HandshakeKind::Full),
+                (settings.with_clients(anybody()), HandshakeKind::Full),
+                (settings.with_tickets(1, None), HandshakeKind::Resumed),
+            ] {
+                let mut first = Pair::of(&settings, config.clone(), 65_536).await;
+                transfer(&mut first, b"").await;
+                let mut second = Pair::of(&copy.unwrap(), config.clone(), 65_536).await;
+                let kind = second.client.get_ref().1.handshake_kind();
+                assert_eq!(kind, Some(expected), "{way:?}");
+                transfer(&mut second, b"").await;
+            }
+        }
+    });
+}
+
+/// Asks for a certificate and takes none, too.
+fn anybody() -> ClientsSaid {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let ca = rcgen::CertificateParams::new(["ca".to_owned()]).unwrap();
+    ClientsSaid {
+        required: false,
+        ..ClientsSaid::new(ca.self_signed(&key).unwrap().pem())
+    }
 }
 
 #[test]

@@ -13,18 +13,29 @@ use crate::stats;
 /// Room for any header without many extensions, and for the head of a request behind it.
 const ROOM: usize = 512;
 
+/// What a proxy has said of its client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Introduction {
+    /// Nothing: there is no header, and all bytes are still to be read.
+    Missing,
+    /// A header that tells of nobody (`UNKNOWN`, `LOCAL`, `AF_UNSPEC`). The connection is the proxy's own, or that
+    /// of a client whom it does not name.
+    OfNobody,
+    /// The ends of the client's connection.
+    Of(Peer),
+}
+
 /// Reads the header of the PROXY protocol that a connection begins with. What was read beyond it comes first
-/// out of the next read of the stream.
-///
-/// Returns the ends of the client's connection, as the header tells them; `None` if it tells of nobody, or if
-/// there is no header and `is_required` is false. Then all bytes are still to be read.
+/// out of the next read of the stream. It is [`Introduction::Missing`] only where `is_required` is false.
 ///
 /// There is no timeout in here: the caller owns it, and drops the future when it is over. A header is counted
-/// as ok or, also when the future is dropped, as failed; that none came which did not have to is not counted.
+/// as ok or, also when the future is dropped, as failed: so is, even where none is required, a connection that
+/// says nothing until then. First bytes that are no header, or an end without any, are not counted where none
+/// is required.
 ///
 /// # Errors
 /// `InvalidData` if the header is malformed or does not come; what the socket says.
-pub async fn introduce(stream: &mut Stream, is_required: bool) -> io::Result<Option<Peer>> {
+pub async fn introduce(stream: &mut Stream, is_required: bool) -> io::Result<Introduction> {
     let meter = stream.meter();
     let attempt = Attempt(&meter);
     let mut bytes = BytesMut::new();
@@ -35,7 +46,7 @@ pub async fn introduce(stream: &mut Stream, is_required: bool) -> io::Result<Opt
             Beginning::Whole { len, told } => {
                 attempt.succeeded();
                 stream.put_back(bytes.split_off(len).freeze());
-                return Ok(told);
+                return Ok(told.map_or(Introduction::OfNobody, Introduction::Of));
             }
             Beginning::Other if !is_required => return Ok(nothing(attempt, stream, bytes)),
             Beginning::Other | Beginning::Malformed => {
@@ -56,10 +67,10 @@ pub async fn introduce(stream: &mut Stream, is_required: bool) -> io::Result<Opt
 }
 
 /// There is no header, and none was needed.
-fn nothing(attempt: Attempt<'_>, stream: &mut Stream, bytes: BytesMut) -> Option<Peer> {
+fn nothing(attempt: Attempt<'_>, stream: &mut Stream, bytes: BytesMut) -> Introduction {
     std::mem::forget(attempt);
     stream.put_back(bytes.freeze());
-    None
+    Introduction::Missing
 }
 
 /// A header that has failed unless it says otherwise.

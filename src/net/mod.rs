@@ -21,7 +21,7 @@ mod wanted;
 pub use acceptor::{Acceptor, Endpoint, Peer};
 pub use access::Access;
 pub use address::Address;
-pub use introduction::introduce;
+pub use introduction::{Introduction, introduce};
 pub use linger::Linger;
 pub use listener::Listener;
 pub use stream::Stream;

@@ -19,8 +19,8 @@ pub enum Beginning {
     Whole {
         /// Its length in bytes; what is behind it is the client's.
         len: usize,
-        /// The ends of the client's connection. `None`: it tells of nobody, and the connection is the proxy's
-        /// own (`UNKNOWN`, `LOCAL`, `AF_UNSPEC`).
+        /// The ends of the client's connection. `None`: it tells of nobody (`UNKNOWN`, `LOCAL`,
+        /// `AF_UNSPEC`).
         told: Option<Peer>,
     },
     /// Something else, such as HTTP or TLS.

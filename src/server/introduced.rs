@@ -10,7 +10,7 @@ use super::connections::Place;
 use super::run::{Served, Shared, facts};
 use crate::config::{Proxies, ProxyProtocol};
 use crate::http::{Connection, Handler};
-use crate::net;
+use crate::net::{self, Introduction};
 
 /// Who speaks first on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +57,8 @@ impl<H: Handler> Shared<H> {
         // Boxed: it is gone before the connection begins.
         let header = Box::pin(net::introduce(&mut arrival.stream, is_required));
         let heard = connection.unless_overdue(timeout_at(until, header)).await;
-        let told = match heard {
-            Some(Ok(Ok(told))) => told,
+        let introduction = match heard {
+            Some(Ok(Ok(introduction))) => introduction,
             Some(Err(_)) => {
                 arrival.served.stats.timeouts.handshake.inc();
                 return;
@@ -66,7 +66,14 @@ impl<H: Handler> Shared<H> {
             // It is broken, or the server drains.
             Some(Ok(Err(_))) | None => return,
         };
-        let client = told.unwrap_or(arrival.peer).remote.ip().map(Client::of);
+        let (peer, is_believed) = match introduction {
+            Introduction::Missing => (arrival.peer, true),
+            // Whoever is behind the proxy may have written the fields itself.
+            Introduction::OfNobody => (arrival.peer, false),
+            // It may have come by a unix socket of the proxy's machine, which is none of this server's.
+            Introduction::Of(peer) => (peer, peer.remote != net::Endpoint::Unix),
+        };
+        let client = peer.remote.ip().map(Client::of);
         if let Some(client) = client {
             if let Some(limit) = self.address_limit_passed(Some(client)) {
                 let Arrival { stream, served, .. } = arrival;
@@ -74,12 +81,9 @@ impl<H: Handler> Shared<H> {
             }
             arrival.place.belongs_to(client);
         }
-        connection.introduced(told.map(|peer| {
+        connection.introduced((introduction != Introduction::Missing).then(|| {
             let mut facts = facts(&peer, &arrival.served);
-            if peer.remote == net::Endpoint::Unix {
-                // It came by a socket of the proxy's machine, not by one of this server's.
-                facts.proxies = None;
-            }
+            facts.proxies = facts.proxies.filter(|_| is_believed);
             facts
         }));
         self.open(arrival, until - Instant::now());

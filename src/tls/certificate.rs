@@ -1,11 +1,13 @@
 //! What an X.509 certificate says of itself (RFC 5280).
 
 use std::net::IpAddr;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use aws_lc_rs::digest;
 use rustls_pki_types::CertificateDer;
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name, X509Version};
+
+use super::unix_time;
 
 /// The facts of one certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +70,7 @@ impl Certificate {
 
     /// What keeps it from being valid now, as "it has expired on …"; `None`: it is valid.
     pub fn is_out_of_date(&self) -> Option<String> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.map_or(0, |now| now.as_secs()).cast_signed();
+        let now = unix_time::now().cast_signed();
         if now > self.not_after {
             return Some(format!("it has expired on {}", date(self.not_after)));
         }
@@ -88,9 +89,13 @@ pub(super) fn is_issued_by(lower: &CertificateDer<'_>, upper: &CertificateDer<'_
     lower.issuer().as_raw() == upper.subject().as_raw()
 }
 
-/// The common name of its subject, if there is exactly one: of several, none is the one that the CA has looked at.
+/// The common name of its subject, if there is exactly one and no subject alternative name (RFC 6125 section 6.4.4):
+/// beside those, and of several, it need not be what the CA has looked at.
 pub(super) fn common_name(der: &CertificateDer<'_>) -> Option<String> {
     let (_, parsed) = X509Certificate::from_der(der).ok()?;
+    if !matches!(parsed.subject_alternative_name(), Ok(None)) {
+        return None;
+    }
     let mut names = parsed.subject().iter_common_name();
     let name = names.next().filter(|_| names.next().is_none())?;
     name.as_str().ok().map(str::to_owned)

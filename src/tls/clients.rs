@@ -25,8 +25,8 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, UnixTime};
 
 use super::certificate::{self, Certificate};
-use super::identity::noted;
-use super::loaded::Mistakes;
+use super::files::Files;
+use super::loaded::{Mistakes, noted};
 use super::pem;
 use super::revocation::{self, List};
 
@@ -39,8 +39,8 @@ pub struct ClientsSaid {
     pub required: bool,
     /// Revocation lists (RFC 5280 section 5), one or more: PEM text, or the path of a file in PEM or DER.
     pub crl: Option<String>,
-    /// Whose certificates are good: subject alternative names (host names, IP addresses, mail addresses, URIs) and
-    /// common names. None: all that the CAs have issued.
+    /// Whose certificates are good: subject alternative names (host names, IP addresses, mail addresses, URIs), and
+    /// common names of certificates that have none of those. None: all that the CAs have issued.
     pub names: Vec<String>,
 }
 
@@ -84,16 +84,18 @@ impl fmt::Debug for ClientsSaid {
 }
 
 impl Clients {
-    /// Reads what `said` names and notes it in `seen`, by which a change is told. Each mistake begins with the name
-    /// of its setting.
+    /// Reads what `said` names, out of `files`. Each mistake begins with the name of its setting.
     pub(super) fn load(
         said: &ClientsSaid,
         provider: &Arc<CryptoProvider>,
-        seen: &mut digest::Context,
+        files: &Files,
     ) -> Result<Self, Mistakes> {
         let mut wrong = Vec::new();
-        let roots = noted(&mut wrong, "client CA", authorities(&said.ca));
-        let lists = said.crl.as_ref().map_or(Ok(Vec::new()), |said| lists(said));
+        let roots = noted(&mut wrong, "client CA", authorities(&said.ca, files));
+        let lists = said
+            .crl
+            .as_ref()
+            .map_or(Ok(Lists::default()), |said| lists(said, files));
         let lists = noted(&mut wrong, "revocation list", lists);
         let mut mistakes = Mistakes::tls(wrong);
         let names = names(&said.names);
@@ -101,15 +103,15 @@ impl Clients {
         let (Some(roots), Some(lists), Ok(names)) = (roots, lists, names) else {
             return Err(mistakes);
         };
-        let context = context(said.required, &names, &roots, &lists);
-        seen.update(&context);
+        let (lists, ders) = lists;
+        let context = context(said.required, &names, &roots, &ders);
         let warnings = warnings(&roots, &lists);
-        match verifier(said, provider, roots, &lists) {
+        match verifier(said, provider, roots, ders) {
             Ok(verifier) => Ok(Self {
                 verifier,
                 names,
                 context,
-                lists: lists.into_iter().map(|(list, _)| list).collect(),
+                lists,
                 warnings,
             }),
             Err(mistake) => Err(Mistakes::tls(vec![mistake])),
@@ -199,9 +201,9 @@ impl fmt::Debug for Clients {
 /// A CA's certificate and its facts.
 type Authority = (Certificate, CertificateDer<'static>);
 
-fn authorities(said: &str) -> Result<Vec<Authority>, String> {
+fn authorities(said: &str, files: &Files) -> Result<Vec<Authority>, String> {
     let mut authorities = Vec::new();
-    for (at, der) in pem::certificates(said)?.into_iter().enumerate() {
+    for (at, der) in pem::certificates(said, files)?.into_iter().enumerate() {
         let at = at + 1;
         let facts = Certificate::of(&der)
             .map_err(|error| format!("number {at} is not an X.509 certificate: {error}"))?;
@@ -217,16 +219,19 @@ fn authorities(said: &str) -> Result<Vec<Authority>, String> {
     Ok(authorities)
 }
 
-fn lists(said: &str) -> Result<Vec<(List, CertificateRevocationListDer<'static>)>, String> {
+/// The facts of revocation lists, and the lists, the newest first.
+type Lists = (Vec<List>, Vec<CertificateRevocationListDer<'static>>);
+
+fn lists(said: &str, files: &Files) -> Result<Lists, String> {
     let mut lists = Vec::new();
-    for (at, der) in pem::revocation_lists(said)?.into_iter().enumerate() {
+    for (at, der) in pem::revocation_lists(said, files)?.into_iter().enumerate() {
         let list = List::of(&der)
             .map_err(|error| format!("number {} is not a revocation list: {error}", at + 1))?;
         lists.push((list, der));
     }
     // rustls takes the first that is of a certificate's issuer.
     lists.sort_by_key(|(list, _)| std::cmp::Reverse(list.this_update));
-    Ok(lists)
+    Ok(lists.into_iter().unzip())
 }
 
 /// Names in the form in which certificates' names are compared.
@@ -269,7 +274,7 @@ fn verifier(
     said: &ClientsSaid,
     provider: &Arc<CryptoProvider>,
     authorities: Vec<Authority>,
-    lists: &[(List, CertificateRevocationListDer<'static>)],
+    lists: Vec<CertificateRevocationListDer<'static>>,
 ) -> Result<Arc<dyn ClientCertVerifier>, String> {
     let mut roots = RootCertStore::empty();
     for (facts, der) in authorities {
@@ -280,7 +285,7 @@ fn verifier(
     }
     let mut builder =
         WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
-            .with_crls(lists.iter().map(|(_, der)| der.clone()))
+            .with_crls(lists)
             .enforce_revocation_expiration();
     if !said.required {
         builder = builder.allow_unauthenticated();
@@ -293,13 +298,13 @@ fn context(
     required: bool,
     names: &[String],
     authorities: &[Authority],
-    lists: &[(List, CertificateRevocationListDer<'static>)],
+    lists: &[CertificateRevocationListDer<'static>],
 ) -> Vec<u8> {
     let mut context = digest::Context::new(&digest::SHA256);
     context.update(&[u8::from(required)]);
     let names = names.iter().map(String::as_bytes);
     let authorities = authorities.iter().map(|(_, der)| der.as_ref());
-    let lists = lists.iter().map(|(_, der)| der.as_ref());
+    let lists = lists.iter().map(AsRef::as_ref);
     for (kind, part) in names
         .map(|name| (0, name))
         .chain(authorities.map(|der| (1, der)))
@@ -312,10 +317,7 @@ fn context(
     context.finish().as_ref().to_vec()
 }
 
-fn warnings(
-    authorities: &[Authority],
-    lists: &[(List, CertificateRevocationListDer<'static>)],
-) -> Vec<String> {
+fn warnings(authorities: &[Authority], lists: &[List]) -> Vec<String> {
     let mut warnings = Vec::new();
     for (facts, der) in authorities {
         let subject = &facts.subject;
@@ -324,14 +326,14 @@ fn warnings(
                 "client CA: {subject}: {why}, and its clients are taken all the same"
             ));
         }
-        let has_list = lists.iter().any(|(_, list)| revocation::is_of(list, der));
+        let has_list = lists.iter().any(|list| list.is_of(der));
         if !lists.is_empty() && !has_list {
             warnings.push(format!(
                 "revocation list: there is none of {subject}, and so its clients are refused"
             ));
         }
     }
-    for (list, _) in lists {
+    for list in revocation::in_force(lists) {
         if let Some(why) = list.is_out_of_date() {
             warnings.push(format!(
                 "revocation list: {why}, and so its clients are refused"

@@ -1,11 +1,9 @@
 //! One certificate with its key: read, checked, and ready to be shown.
 
 use std::fmt;
-use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use aws_lc_rs::digest;
 use rustls::crypto::CryptoProvider;
 use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
@@ -13,6 +11,8 @@ use rustls::{InconsistentKeys, SignatureAlgorithm};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::certificate::{Certificate, is_issued_by};
+use super::files::Files;
+use super::loaded::noted;
 use super::pem;
 
 /// Where a certificate and its key come from.
@@ -63,12 +63,11 @@ impl Source {
 }
 
 impl Identity {
-    /// Reads what `source` names and notes it in `seen`, by which a change is told. Each mistake begins with the
-    /// name of its setting.
+    /// Reads what `source` names, out of `files`. Each mistake begins with the name of its setting.
     pub(super) fn load(
         source: &Source,
         provider: &CryptoProvider,
-        seen: &mut digest::Context,
+        files: &Files,
     ) -> Result<Self, Vec<String>> {
         let mut mistakes = Vec::new();
         let (chain, key, ocsp) = match source {
@@ -77,10 +76,18 @@ impl Identity {
                 private_key,
                 ocsp,
             } => (
-                noted(&mut mistakes, "certificate", certificates(certificate)),
-                noted(&mut mistakes, "private key", pem::private_key(private_key)),
+                noted(
+                    &mut mistakes,
+                    "certificate",
+                    certificates(certificate, files),
+                ),
+                noted(
+                    &mut mistakes,
+                    "private key",
+                    pem::private_key(private_key, files),
+                ),
                 ocsp.as_ref()
-                    .and_then(|path| noted(&mut mistakes, "OCSP response", response(path))),
+                    .and_then(|path| noted(&mut mistakes, "OCSP response", response(path, files))),
             ),
             Source::Made(made) => (
                 Some(vec![made.certificate.clone()]),
@@ -89,7 +96,6 @@ impl Identity {
             ),
         };
         let key = key.and_then(|key| {
-            seen.update(key.secret_der());
             let loaded = provider.key_provider.load_private_key(key);
             let mistake =
                 |error| format!("it is not an RSA, ECDSA or Ed25519 key that can be used: {error}");
@@ -98,9 +104,6 @@ impl Identity {
         let (Some(chain), Some(key)) = (chain, key) else {
             return Err(mistakes);
         };
-        for part in chain.iter().map(AsRef::as_ref).chain(ocsp.as_deref()) {
-            seen.update(part);
-        }
         let mut shown = CertifiedKey::new(chain, key);
         shown.ocsp = ocsp;
         match check(&shown) {
@@ -130,8 +133,8 @@ impl fmt::Debug for Source {
     }
 }
 
-fn certificates(said: &str) -> Result<Vec<CertificateDer<'static>>, String> {
-    let chain = pem::certificates(said)?;
+fn certificates(said: &str, files: &Files) -> Result<Vec<CertificateDer<'static>>, String> {
+    let chain = pem::certificates(said, files)?;
     for (at, certificate) in chain.iter().enumerate() {
         let which = if at == 0 {
             "it is".to_owned()
@@ -152,10 +155,9 @@ fn certificates(said: &str) -> Result<Vec<CertificateDer<'static>>, String> {
 }
 
 /// An OCSP response that says `successful` (RFC 6960 section 4.2.1).
-fn response(path: &str) -> Result<Vec<u8>, String> {
-    let bytes =
-        fs::read(path).map_err(|error| format!("cannot read the file {path:?}: {error}"))?;
-    let status = match &bytes[..] {
+fn response(path: &str, files: &Files) -> Result<Vec<u8>, String> {
+    let bytes = files.bytes(path)?;
+    let status = match bytes {
         // A sequence of more than 255 or 127 bytes, and the status as its first element.
         [0x30, 0x82, _, _, 0x0a, 1, status, ..]
         | [0x30, 0x81, _, 0x0a, 1, status, ..]
@@ -163,7 +165,7 @@ fn response(path: &str) -> Result<Vec<u8>, String> {
         _ => return Err(format!("the file {path:?} is not an OCSP response in DER")),
     };
     match status {
-        0 => Ok(bytes),
+        0 => Ok(bytes.to_vec()),
         other => Err(format!(
             "the file {path:?} holds the answer of a responder that had none (status {other})"
         )),
@@ -212,15 +214,4 @@ fn warnings(facts: &Certificate, chain: &[CertificateDer<'_>]) -> Vec<String> {
         warnings.push("it has no subject alternative name, and browsers take no other name".into());
     }
     warnings
-}
-
-/// Notes a mistake under the name of its setting.
-pub(super) fn noted<T>(
-    mistakes: &mut Vec<String>,
-    name: &str,
-    checked: Result<T, String>,
-) -> Option<T> {
-    checked
-        .map_err(|mistake| mistakes.push(format!("{name}: {mistake}")))
-        .ok()
 }

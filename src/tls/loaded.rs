@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest;
 use rustls::server::NoServerSessionStorage;
 use rustls::{KeyLogFile, ServerConfig};
 use rustls_pki_types::CertificateDer;
 
 use super::certificate::Certificate;
 use super::clients::Clients;
+use super::files::Files;
 use super::identity::Identity;
 use super::names::{ByName, Entry};
 use super::policy::Policy;
@@ -29,8 +29,18 @@ pub(super) struct Loaded {
     pub(super) clients: Option<Arc<Clients>>,
     /// What an operator should know, each with the setting that it is about.
     pub(super) warnings: Vec<String>,
-    /// Differs when anything that was read differs.
+    /// Differs when what the files hold differs.
     pub(super) seen: Vec<u8>,
+}
+
+/// Settings with their files read and checked, before anything is made of them.
+pub(super) struct Checked {
+    policy: Policy,
+    first: Identity,
+    others: Vec<Entry>,
+    names: Arc<ByName>,
+    clients: Option<Arc<Clients>>,
+    seen: Vec<u8>,
 }
 
 /// What is wrong with settings.
@@ -42,24 +52,23 @@ pub(super) struct Mistakes {
     pub(super) config: Vec<String>,
 }
 
-impl Loaded {
-    /// Reads the files that `said` names and puts all together, with the sessions that early data can come with.
-    pub(super) fn load(said: &Said, sessions: Option<&Arc<Sessions>>) -> Result<Self, Mistakes> {
+impl Checked {
+    /// Checks what `said` and its `files` hold.
+    pub(super) fn load(said: &Said, files: &Files) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
         let policy = Policy::parse(&said.policy);
         let provider = match &policy {
             Ok(policy) => Arc::clone(&policy.provider),
             Err(_) => Arc::new(rustls::crypto::aws_lc_rs::default_provider()),
         };
-        let mut seen = digest::Context::new(&digest::SHA256);
-        let first = Identity::load(&said.first, &provider, &mut seen);
+        let first = Identity::load(&said.first, &provider, files);
         let first = first.map_err(|wrong| mistakes.tls.extend(wrong)).ok();
         let clients = said.clients.as_ref();
-        let clients = clients.map(|said| Clients::load(said, &provider, &mut seen));
+        let clients = clients.map(|said| Clients::load(said, &provider, files));
         let clients = clients.transpose().map_err(|wrong| mistakes.append(wrong));
         let mut others = Vec::new();
         for other in &said.others {
-            match Identity::load(&other.source, &provider, &mut seen) {
+            match Identity::load(&other.source, &provider, files) {
                 Ok(identity) => {
                     mistakes.tls.extend(uncovered(&other.names, &identity));
                     others.push(Entry {
@@ -85,23 +94,34 @@ impl Loaded {
         let (Ok(names), true) = (names, mistakes.is_empty()) else {
             return Err(mistakes);
         };
-        let names = Arc::new(names);
-        let clients = clients.map(Arc::new);
-        match configured(said, policy, &names, (sessions, clients.as_ref())) {
-            Ok(config) => Ok(Self {
-                config: Arc::new(config),
-                names,
-                chain: first.shown.cert.clone(),
-                warnings: warnings(&first, &others, clients.as_deref()),
-                clients,
-                certificates: facts(first, others),
-                seen: seen.finish().as_ref().to_vec(),
-            }),
-            Err(mistake) => {
-                mistakes.tls.push(mistake);
-                Err(mistakes)
-            }
-        }
+        Ok(Self {
+            policy,
+            first,
+            others,
+            names: Arc::new(names),
+            clients: clients.map(Arc::new),
+            seen: files.hash(),
+        })
+    }
+
+    /// Puts all together, with the sessions that early data can come with. `said` is what was loaded.
+    pub(super) fn put_together(
+        self,
+        said: &Said,
+        sessions: Option<&Arc<Sessions>>,
+    ) -> Result<Loaded, Mistakes> {
+        let (first, others, clients) = (self.first, self.others, self.clients);
+        let config = configured(said, self.policy, &self.names, (sessions, clients.as_ref()));
+        let config = config.map_err(|mistake| Mistakes::tls(vec![mistake]))?;
+        Ok(Loaded {
+            config: Arc::new(config),
+            names: self.names,
+            chain: first.shown.cert.clone(),
+            warnings: warnings(&first, &others, clients.as_deref()),
+            clients,
+            certificates: facts(first, others),
+            seen: self.seen,
+        })
     }
 }
 
@@ -130,6 +150,17 @@ impl Mistakes {
     }
 }
 
+/// Notes a mistake under the name of its setting.
+pub(super) fn noted<T>(
+    mistakes: &mut Vec<String>,
+    name: &str,
+    checked: Result<T, String>,
+) -> Option<T> {
+    checked
+        .map_err(|mistake| mistakes.push(format!("{name}: {mistake}")))
+        .ok()
+}
+
 fn configured(
     said: &Said,
     policy: Policy,
@@ -155,6 +186,8 @@ fn configured(
         // The reply to it need not wait for the client's end of the handshake.
         config.send_half_rtt_data = true;
         // rustls takes early data only of sessions that it can use up, and so there is no ticketer.
+        // A client may send as much as it was told when its session began.
+        let context = [&context[..], &said.early_data.to_be_bytes()].concat();
         config.session_storage = Arc::new(sessions.within(&context));
     } else if said.tickets > 0 {
         config.ticketer = Arc::new(Tickets::new(&context, said.ticket_secret.clone()));

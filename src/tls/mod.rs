@@ -15,6 +15,7 @@
 mod certificate;
 mod challenge;
 mod clients;
+mod files;
 mod handshake;
 mod identity;
 mod loaded;
@@ -30,6 +31,7 @@ mod sessions;
 mod settings;
 mod stream;
 mod tickets;
+mod unix_time;
 
 pub use certificate::Certificate;
 pub use challenge::Challenges;

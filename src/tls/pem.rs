@@ -1,23 +1,23 @@
 //! Certificates, keys and revocation lists out of PEM (RFC 7468), given as text or as the path of a file.
 
-use std::borrow::Cow;
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
-
 use rustls_pki_types::pem::{Error as PemError, PemObject, SectionKind};
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 
+use super::files::Files;
+
 /// The certificates in `said`, the server's own first. An error says what is wrong, in words that
 /// follow "certificate: ".
-pub(super) fn certificates(said: &str) -> Result<Vec<CertificateDer<'static>>, String> {
-    let text = text(said)?;
+pub(super) fn certificates(
+    said: &str,
+    files: &Files,
+) -> Result<Vec<CertificateDer<'static>>, String> {
+    let text = text(said, files)?;
     let mut chain = Vec::new();
-    for certificate in CertificateDer::pem_slice_iter(&text) {
+    for certificate in CertificateDer::pem_slice_iter(text) {
         chain.push(certificate.map_err(broken)?);
     }
     if chain.is_empty() {
-        return Err(if kinds(&text).any(is_key) {
+        return Err(if kinds(text).any(is_key) {
             "it holds a private key and no certificate; were the two exchanged?".into()
         } else {
             "it holds no \"-----BEGIN CERTIFICATE-----\"".into()
@@ -28,16 +28,14 @@ pub(super) fn certificates(said: &str) -> Result<Vec<CertificateDer<'static>>, S
 
 /// The first private key in `said`: PKCS #8, PKCS #1 (RSA) or SEC 1 (EC), not encrypted. An error
 /// says what is wrong, in words that follow "private key: ", and never shows a key.
-pub(super) fn private_key(said: &str) -> Result<PrivateKeyDer<'static>, String> {
-    let text = text(said)?;
-    match PrivateKeyDer::from_pem_slice(&text) {
+pub(super) fn private_key(said: &str, files: &Files) -> Result<PrivateKeyDer<'static>, String> {
+    let text = text(said, files)?;
+    match PrivateKeyDer::from_pem_slice(text) {
         Ok(key) => Ok(key),
-        Err(PemError::NoItemsFound) if contains(&text, "-----BEGIN ENCRYPTED PRIVATE KEY-----") => {
+        Err(PemError::NoItemsFound) if contains(text, "-----BEGIN ENCRYPTED PRIVATE KEY-----") => {
             Err("it is encrypted; decrypt it first, as with \"openssl pkey\"".into())
         }
-        Err(PemError::NoItemsFound)
-            if kinds(&text).any(|kind| kind == SectionKind::Certificate) =>
-        {
+        Err(PemError::NoItemsFound) if kinds(text).any(|kind| kind == SectionKind::Certificate) => {
             Err("it holds a certificate and no private key; were the two exchanged?".into())
         }
         Err(PemError::NoItemsFound) => Err("it holds no \"-----BEGIN PRIVATE KEY-----\"".into()),
@@ -49,14 +47,15 @@ pub(super) fn private_key(said: &str) -> Result<PrivateKeyDer<'static>, String> 
 /// "revocation list: ".
 pub(super) fn revocation_lists(
     said: &str,
+    files: &Files,
 ) -> Result<Vec<CertificateRevocationListDer<'static>>, String> {
-    let bytes = bytes(said, LISTS_MOST)?;
+    let bytes = bytes(said, files, Files::MOST)?;
     // A sequence: no text begins with it.
-    if bytes.starts_with(&[0x30]) && !contains(&bytes, "-----BEGIN") {
-        return Ok(vec![bytes.into_owned().into()]);
+    if bytes.starts_with(&[0x30]) && !contains(bytes, "-----BEGIN") {
+        return Ok(vec![bytes.to_vec().into()]);
     }
     let mut lists = Vec::new();
-    for list in CertificateRevocationListDer::pem_slice_iter(&bytes) {
+    for list in CertificateRevocationListDer::pem_slice_iter(bytes) {
         lists.push(list.map_err(broken)?);
     }
     if lists.is_empty() {
@@ -71,9 +70,9 @@ pub(super) fn is_text(said: &str) -> bool {
 }
 
 /// The PEM that was said, or that is in the file that was named.
-fn text(said: &str) -> Result<Cow<'_, [u8]>, String> {
-    let text = bytes(said, FILE_MOST)?;
-    if !contains(&text, "-----BEGIN") {
+fn text<'a>(said: &'a str, files: &'a Files) -> Result<&'a [u8], String> {
+    let text = bytes(said, files, FILE_MOST)?;
+    if !contains(text, "-----BEGIN") {
         return Err(format!(
             "the file {said:?} is not PEM: it has no \"-----BEGIN\""
         ));
@@ -82,9 +81,9 @@ fn text(said: &str) -> Result<Cow<'_, [u8]>, String> {
 }
 
 /// What was said itself if it is PEM, else the contents of the file that it names, at most so many bytes.
-fn bytes(said: &str, most: u64) -> Result<Cow<'_, [u8]>, String> {
+fn bytes<'a>(said: &'a str, files: &'a Files, most: u64) -> Result<&'a [u8], String> {
     if is_text(said) {
-        return Ok(Cow::Borrowed(said.as_bytes()));
+        return Ok(said.as_bytes());
     }
     if said.is_empty() {
         return Err("it is empty; give PEM text or the path of a PEM file".into());
@@ -93,16 +92,13 @@ fn bytes(said: &str, most: u64) -> Result<Cow<'_, [u8]>, String> {
     if said.contains(['\n', '\r', '\0']) || said.len() > PATH_MOST {
         return Err("it is neither PEM text nor the path of a file".into());
     }
-    let mut bytes = Vec::new();
-    let read =
-        File::open(Path::new(said)).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
-    match read {
-        Err(error) => Err(format!("cannot read the file {said:?}: {error}")),
-        Ok(_) if bytes.len() as u64 > most => Err(format!(
+    let bytes = files.bytes(said)?;
+    if bytes.len() as u64 > most {
+        return Err(format!(
             "the file {said:?} is larger than {most} bytes and so no PEM file"
-        )),
-        Ok(_) => Ok(Cow::Owned(bytes)),
+        ));
     }
+    Ok(bytes)
 }
 
 /// The kinds of the sections in `text` that can be read.
@@ -139,5 +135,3 @@ fn broken(error: PemError) -> String {
 const PATH_MOST: usize = 4096;
 /// The largest file with certificates or a key, in bytes.
 const FILE_MOST: u64 = 1 << 20;
-/// The largest file with revocation lists, in bytes: room for a million certificates.
-const LISTS_MOST: u64 = 64 << 20;

@@ -59,7 +59,14 @@ impl Policy {
             |group| format!("{:?}", group.name()),
             &mut mistakes,
         );
-        let alpn = alpn(&said.alpn, &mut mistakes);
+        let alpn = named(
+            "alpn",
+            &said.alpn,
+            &["h2", "http/1.1"],
+            |protocol, name| *protocol == name,
+            |protocol| (*protocol).to_owned(),
+            &mut mistakes,
+        );
         for version in versions {
             let served = suites.iter().any(|suite| suite.version() == *version);
             if !served && *version != &rustls::version::TLS12 && mistakes.is_empty() {
@@ -80,7 +87,7 @@ impl Policy {
         Ok(Self {
             provider: Arc::new(provider),
             versions,
-            alpn,
+            alpn: alpn.into_iter().map(Into::into).collect(),
         })
     }
 }
@@ -173,20 +180,6 @@ fn openssl(iana: &str) -> String {
         .replace('_', "-")
 }
 
-fn alpn(said: &[String], mistakes: &mut Vec<String>) -> Vec<Vec<u8>> {
-    const SERVED: [&str; 2] = ["h2", "http/1.1"];
-    for name in said {
-        if !SERVED.contains(&name.as_str()) {
-            mistakes.push(format!("alpn: {name:?} is none of h2, http/1.1"));
-        }
-    }
-    let named: Vec<&str> = match said {
-        [] => SERVED.to_vec(),
-        said => said.iter().map(String::as_str).collect(),
-    };
-    named.iter().map(|name| name.as_bytes().to_vec()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,9 +254,9 @@ mod tests {
             &["P-521"],
         );
         wrong.minimum_version = Some("1.1".into());
-        wrong.alpn = vec!["h3".into(), "h2".into()];
+        wrong.alpn = ["h3", "h2", "h2"].map(Into::into).to_vec();
         let mistakes = mistakes(&wrong);
-        assert_eq!(mistakes.len(), 5, "{mistakes:?}");
+        assert_eq!(mistakes.len(), 6, "{mistakes:?}");
         assert_eq!(
             mistakes[0],
             "minimumVersion: it must be \"1.2\" or \"1.3\", not \"1.1\""
@@ -280,6 +273,7 @@ mod tests {
             "groups: \"P-521\" is none of X25519MLKEM768, X25519, secp256r1, secp384r1"
         );
         assert_eq!(mistakes[4], "alpn: \"h3\" is none of h2, http/1.1");
+        assert_eq!(mistakes[5], "alpn: \"h2\" is named twice");
     }
 
     #[test]

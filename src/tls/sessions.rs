@@ -14,15 +14,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::digest::{Digest, SHA256, digest};
 use rustls::server::StoresServerSessions;
 
+use super::unix_time::now;
 use crate::error::Result;
 use crate::sys::SharedMemory;
 
-/// The sessions of one listener's settings, the youngest [`Sessions::MOST`] of them about.
+/// The sessions of settings and of those that were made of them, the youngest [`Sessions::MOST`] of them about.
 pub(super) struct Sessions {
     cells: &'static [AtomicU64],
 }
@@ -86,7 +86,8 @@ impl Sessions {
     }
 }
 
-/// Sessions that are good in one context: for the names that are served and the policy on client certificates.
+/// Sessions that are good in one context: for the names that are served, the policy on client certificates and an
+/// amount of early data.
 pub(super) struct Within {
     sessions: Arc<Sessions>,
     /// The SHA-256 of the context, which is kept behind each session.
@@ -212,11 +213,6 @@ impl Place {
             cell.store(EMPTY, Relaxed);
         }
     }
-}
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
 }
 
 /// How long a session can be used, in seconds: rustls tells clients so.

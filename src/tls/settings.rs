@@ -13,10 +13,12 @@ use rustls_pki_types::CertificateDer;
 use super::certificate::Certificate;
 use super::challenge::Challenges;
 use super::clients::{Clients, ClientsSaid};
+use super::files::Files;
 use super::identity::{Made, Source};
-use super::loaded::{Loaded, Mistakes};
+use super::loaded::{Checked, Loaded, Mistakes};
 use super::names::ByName;
 use super::policy::PolicySaid;
+use super::revocation;
 use super::said::{Named, Said};
 use super::self_signed;
 use super::sessions::Sessions;
@@ -29,6 +31,7 @@ pub const DEFAULT_RING: usize = 34_816;
 /// The sizes that a ring can have, in bytes.
 pub const RING_BOUNDS: RangeInclusive<usize> = 1024..=1_048_576;
 pub use self::early::EARLY_DATA_BOUNDS;
+pub(super) use self::early::TICKETS_MOST;
 
 /// How many session tickets a TLS 1.3 client can be given.
 pub const TICKETS_BOUNDS: RangeInclusive<i64> = 0..=8;
@@ -55,32 +58,32 @@ impl Settings {
     /// # Errors
     /// One error with every mistake: [`Kind::Tls`] if any is about a certificate or a key, else [`Kind::Config`].
     pub fn parse(said: Said) -> Result<Self> {
-        Self::parsed(said, Vec::new())
+        Self::parsed(said, Vec::new(), None)
     }
 
-    /// With mistakes about certificates that are known before.
-    fn parsed(said: Said, wrong: Vec<String>) -> Result<Self> {
-        let sessions = match said.early_data {
-            0 => None,
-            _ => Some(Arc::new(Sessions::create()?)),
-        };
+    /// With mistakes about certificates that are known before, and the sessions of the settings that these are made of.
+    fn parsed(said: Said, wrong: Vec<String>, sessions: Option<&Arc<Sessions>>) -> Result<Self> {
         let mut mistakes = Mistakes::tls(wrong);
-        let loaded = Loaded::load(&said, sessions.as_ref());
-        let loaded = loaded.map_err(|more| mistakes.append(more)).ok();
+        let checked = Checked::load(&said, &Files::read(said.files()));
+        let checked = checked.map_err(|more| mistakes.append(more)).ok();
         mistakes.config.extend(early::contradictions(&said));
         let ring = ring(said.ring);
         let ring = ring.map_err(|mistake| mistakes.config.push(format!("ring: {mistake}")));
-        match (loaded, ring) {
-            (Some(loaded), Ok(ring)) if mistakes.is_empty() => Ok(Self {
-                shared: Arc::new(Shared {
-                    said,
-                    sessions,
-                    now: RwLock::new(Arc::new(loaded)),
-                }),
-                ring,
+        let (Some(checked), Ok(ring), true) = (checked, ring, mistakes.is_empty()) else {
+            return Err(all(mistakes));
+        };
+        let sessions = early::sessions(&said, sessions)?;
+        let loaded = checked
+            .put_together(&said, sessions.as_ref())
+            .map_err(all)?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                said,
+                sessions,
+                now: RwLock::new(Arc::new(loaded)),
             }),
-            _ => Err(all(mistakes)),
-        }
+            ring,
+        })
     }
 
     /// Settings with a new self-signed certificate for `names`: host names and IP addresses,
@@ -135,7 +138,7 @@ impl Settings {
         }));
         let mut said = self.said();
         said.others.push(Named { names, source });
-        Self::parsed(said, wrong)
+        Self::parsed(said, wrong, self.shared.sessions.as_ref())
     }
 
     /// The same settings, which refuse clients that ask for a name that no certificate is for (RFC 6066 section 3:
@@ -173,7 +176,7 @@ impl Settings {
     /// other machines have too if there is one. With none no session is resumed.
     ///
     /// # Errors
-    /// [`Kind::Config`] if there are too many, or the secret is too short.
+    /// [`Kind::Config`] if there are too many, for early data too, or the secret is too short.
     pub fn with_tickets(&self, count: i64, secret: Option<&[u8]>) -> Result<Self> {
         let mut wrong = Vec::new();
         let bounds = TICKETS_BOUNDS;
@@ -206,7 +209,7 @@ impl Settings {
     fn changed(&self, change: impl FnOnce(&mut Said)) -> Result<Self> {
         let mut said = self.said();
         change(&mut said);
-        Self::parse(said)
+        Self::parsed(said, Vec::new(), self.shared.sessions.as_ref())
     }
 
     fn said(&self) -> Said {
@@ -224,10 +227,14 @@ impl Settings {
     /// date. What was there serves on then.
     pub fn reload(&self) -> Result<bool> {
         let before = self.now();
-        let loaded = Loaded::load(&self.shared.said, self.shared.sessions.as_ref()).map_err(all)?;
-        if loaded.seen == before.seen {
+        let said = &self.shared.said;
+        let files = Files::read(said.files());
+        if files.hash() == before.seen {
             return Ok(false);
         }
+        let loaded = Checked::load(said, &files)
+            .and_then(|checked| checked.put_together(said, self.shared.sessions.as_ref()))
+            .map_err(all)?;
         let stale = loaded.certificates.iter().filter_map(|certificate| {
             let is_new = !before.certificates.contains(certificate);
             let why = certificate.is_out_of_date().filter(|_| is_new)?;
@@ -235,8 +242,8 @@ impl Settings {
         });
         let known = before.clients.iter().flat_map(|clients| &clients.lists);
         let known: Vec<_> = known.collect();
-        let lists = loaded.clients.iter().flat_map(|clients| &clients.lists);
-        let lists = lists.filter_map(|list| {
+        let lists = loaded.clients.iter().map(|clients| &clients.lists[..]);
+        let lists = lists.flat_map(revocation::in_force).filter_map(|list| {
             let why = list.is_out_of_date()?;
             (!known.contains(&list)).then(|| format!("revocation list: {why}"))
         });
@@ -253,7 +260,7 @@ impl Settings {
         Ok(true)
     }
 
-    /// Differs when anything that was read from the files differs.
+    /// Differs when what the files hold differs.
     pub fn seen(&self) -> Vec<u8> {
         self.now().seen.clone()
     }

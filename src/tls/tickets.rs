@@ -12,12 +12,12 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{digest, hkdf, rand};
 use rustls::server::ProducesTickets;
 
+use super::unix_time::now;
 use crate::error::{Error, Kind, Result};
 
 /// The secret of this process's session tickets: the one that was set, else a random one from now
@@ -251,11 +251,6 @@ fn derive(secret: &[u8; 32], context: &[u8], window: u64) -> Option<LessSafeKey>
 
 fn lifetime(now: u64) -> u32 {
     (2 * WINDOW - now % WINDOW) as u32
-}
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]

@@ -42,6 +42,8 @@ pub struct Plan {
     pub walks: bool,
     /// How much early data the TLS listeners take, in bytes.
     pub early_data: i64,
+    /// Which certificates of clients the TLS listeners take; `None` asks for none.
+    pub clients: Option<tls::ClientsSaid>,
 }
 
 impl Plan {
@@ -58,6 +60,7 @@ impl Plan {
             mounts: Vec::new(),
             walks: false,
             early_data: 0,
+            clients: None,
         }
     }
 
@@ -169,10 +172,14 @@ where
     H: Fn(Rc<Exchange>) -> Work + 'static,
 {
     let early_data = plan.early_data;
-    let bind = |ring: Option<usize>| {
-        let settings = ring.map(|ring| identity(ring).with_early_data(early_data).unwrap());
-        Bound::bind("127.0.0.1:0", settings).unwrap()
+    let secure = |ring: usize| {
+        let settings = identity(ring).with_early_data(early_data).unwrap();
+        match &plan.clients {
+            Some(clients) => settings.with_clients(clients.clone()).unwrap(),
+            None => settings,
+        }
     };
+    let bind = |ring: Option<usize>| Bound::bind("127.0.0.1:0", ring.map(secure)).unwrap();
     let behind = |bound: Bound| match &plan.proxies {
         Some(proxies) => bound.behind(proxies.clone()),
         None => bound,

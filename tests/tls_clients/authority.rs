@@ -98,6 +98,11 @@ impl Authority {
 
     /// A list with these serial numbers that is good for so many days.
     pub fn list(&self, revoked: &[u64], days: i64) -> String {
+        self.list_of(revoked, (-9, days))
+    }
+
+    /// One that was made at the one day from now and is good to the other.
+    pub fn list_of(&self, revoked: &[u64], (from, to): (i64, i64)) -> String {
         let revoked = revoked.iter().map(|serial| RevokedCertParams {
             serial_number: (*serial).into(),
             revocation_time: in_days(-10).into(),
@@ -105,8 +110,8 @@ impl Authority {
             invalidity_date: None,
         });
         let list = CertificateRevocationListParams {
-            this_update: in_days(-9).into(),
-            next_update: in_days(days).into(),
+            this_update: in_days(from).into(),
+            next_update: in_days(to).into(),
             crl_number: SerialNumber::from(1),
             issuing_distribution_point: None,
             revoked_certs: revoked.collect(),

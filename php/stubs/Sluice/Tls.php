@@ -151,7 +151,8 @@ final class Tls
      * @param ?string $crl Certificate revocation lists, one or more: PEM text, or the path of a file in PEM or DER; null:
      *     none is revoked
      * @param mixed $names Whose certificates are good, one name or a list of them: subject alternative names (host names
-     *     and IP addresses, mail addresses, URIs) or the common name; null: all that the CAs have issued
+     *     and IP addresses, mail addresses, URIs), or the common name where there are none; null: all that the CAs have
+     *     issued
      * @throws TlsException A file cannot be read, or holds no CA's certificate or no list
      * @throws ConfigException A name is none, or none is named, and nothing else is wrong
      */
@@ -165,7 +166,8 @@ final class Tls
      *
      * @param int $count 0 to 8; with 0 no session is ever resumed. The default is 2
      * @param ?string $secret At least 32 bytes, kept as secret as a private key; null: one of this server's own
-     * @throws ConfigException $count is out of bounds, $secret too short, or 0 or a secret beside withEarlyData()
+     * @throws ConfigException $count is out of bounds, $secret too short, or 0, more than 2 or a
+     *     secret beside withEarlyData()
      */
     public function withTickets(int $count, ?string $secret = null): Tls {}
 
@@ -179,7 +181,7 @@ final class Tls
      * was recorded is answered again. A reload forgets them, and other machines do not know them.
      *
      * @param int $bytes How much a client may send so: 1024 to 65536, or 0 for none. A connection holds no more of it
-     * @throws ConfigException $bytes is out of bounds, or withTickets() says 0 or a secret
+     * @throws ConfigException $bytes is out of bounds, or withTickets() says 0, more than 2 or a secret
      * @throws ServerException The system has no memory to share
      */
     public function withEarlyData(int $bytes = 16384): Tls {}

@@ -1,8 +1,9 @@
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType, IsCa, Issuer,
-    KeyIdMethod, KeyPair, SerialNumber,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CrlDistributionPoint,
+    CrlIssuingDistributionPoint, CrlScope, DnType, IsCa, Issuer, KeyIdMethod, KeyPair,
+    SerialNumber,
 };
 
 use super::*;
@@ -47,8 +48,7 @@ fn list(
 
 fn load(said: &ClientsSaid) -> Result<Clients, Mistakes> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut seen = digest::Context::new(&digest::SHA256);
-    Clients::load(said, &provider, &mut seen)
+    Clients::load(said, &provider, &Files::read(said.files()))
 }
 
 fn wrong(said: &ClientsSaid) -> Vec<String> {
@@ -161,6 +161,36 @@ fn the_newest_list_of_a_ca_counts() {
     assert_eq!(clients.lists.len(), 2);
     assert!(clients.lists[0].is_out_of_date().is_none());
     assert!(clients.lists[1].is_out_of_date().is_some());
+    assert_eq!(clients.warnings, [""; 0]);
+}
+
+#[test]
+fn a_list_of_another_distribution_point_supersedes_none() {
+    let ca = authority("ca");
+    let point = CrlDistributionPoint {
+        uris: vec!["http://ca.example/users.crl".into()],
+    };
+    let scope = Some(CrlScope::UserCertsOnly);
+    let of_users = CertificateRevocationListParams {
+        this_update: in_days(-1).into(),
+        next_update: in_days(1).into(),
+        crl_number: SerialNumber::from(2),
+        issuing_distribution_point: Some(CrlIssuingDistributionPoint {
+            distribution_point: point,
+            scope,
+        }),
+        revoked_certs: Vec::new(),
+        key_identifier_method: KeyIdMethod::Sha256,
+    };
+    let issuer = Issuer::from_params(&ca.0, &ca.1);
+    let of_users = of_users.signed_by(&issuer).unwrap().pem().unwrap();
+    let clients = load(&ClientsSaid {
+        crl: Some(list(&ca, -1).pem().unwrap() + &of_users),
+        ..ClientsSaid::new(pem(&ca))
+    });
+    let warnings = clients.unwrap().warnings;
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].starts_with("revocation list: that of CN=ca was good until "));
 }
 
 #[test]

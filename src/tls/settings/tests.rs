@@ -6,7 +6,7 @@ use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P384_SHA384, PKCS_ED25519};
 use super::*;
 
 /// A certificate and its key as PEM text.
-fn pair() -> (String, String) {
+pub(super) fn pair() -> (String, String) {
     with_key(&KeyPair::generate().unwrap())
 }
 
@@ -22,7 +22,7 @@ fn said(certificate: &str, private_key: &str, ring: i64) -> Said {
     }
 }
 
-fn source(certificate: &str, private_key: &str) -> Source {
+pub(super) fn source(certificate: &str, private_key: &str) -> Source {
     Source::Pem {
         certificate: certificate.into(),
         private_key: private_key.into(),
@@ -439,23 +439,4 @@ fn an_ocsp_response_is_one_and_says_successful() {
         let error = with(bytes).unwrap_err();
         assert!(error.message().contains(expected), "{error}");
     }
-}
-
-#[test]
-fn early_data_needs_sessions_that_the_server_keeps() {
-    let settings = Settings::self_signed(&[]).unwrap();
-    let takes = settings.with_early_data(1024).unwrap();
-    let secret = Some(&[7; 32][..]);
-    for (count, secret, expected) in [
-        (0, None, "with 0 tickets none is"),
-        (2, secret, "a ticket secret is for nothing"),
-    ] {
-        let first = takes.with_tickets(count, secret).unwrap_err();
-        let other = settings.with_tickets(count, secret).unwrap();
-        let last = other.with_early_data(1024).unwrap_err();
-        assert_eq!(first.kind(), Kind::Config);
-        assert!(first.message().contains(expected), "{first}");
-        assert_eq!(first.message(), last.message());
-    }
-    takes.with_tickets(1, None).unwrap();
 }

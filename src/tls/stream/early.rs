@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::super::handshake::Attempt;
+use super::super::settings::TICKETS_MOST;
 use super::Stream;
 
 /// A handshake that is not complete, or whose early data was not read to its end.
@@ -110,5 +111,5 @@ where
     }
 }
 
-/// The room in the ring, in bytes, for what the end of the handshake brings: two session tickets.
-const TICKETS: usize = 256;
+/// The room in the ring, in bytes, for what the end of the handshake brings: session tickets, each in a record.
+const TICKETS: usize = TICKETS_MOST * 128;
