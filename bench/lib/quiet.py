@@ -16,6 +16,8 @@ def growth(setup, server, kind, count):
     """Memory that a fresh server holds for `count` connections, above that of a warm one with none. `kind`: see bench-idle."""
     with connections(setup, server, kind, WARM_CONNECTIONS):
         pass
+    if kind == "waiting":
+        _wait_for_waiting(server, 0)
     before = settled_memory(server)
     with connections(setup, server, kind, count):
         return settled_memory(server) - before
@@ -33,13 +35,18 @@ def connections(setup, server, kind, count):
         opened = f"open {count}\n"
         wait_until(lambda: (directory / "out").read_text() == opened, client, f"{count} connections to {server.name}", PATIENCE)
         if kind == "waiting":
-            wait_until(lambda: _waiting(server) == count, client, f"{count} requests that wait in {server.name}", PATIENCE)
+            _wait_for_waiting(server, count)
         yield
         if (held := server.open_files()) < count:
             raise LoadError(f"{server.name} has {held} files open, and should hold {count} connections")
     finally:
         client.popen.stdin.close()
         client.stop()
+
+
+def _wait_for_waiting(server, count):
+    process, *_ = server.processes
+    wait_until(lambda: _waiting(server) == count, process, f"{count} requests that wait in {server.name}", PATIENCE)
 
 
 def _waiting(server):

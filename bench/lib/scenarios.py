@@ -97,6 +97,17 @@ def _wrk(scheme, path, connections, per_request=1.0, headers=(), script=None):
     return run
 
 
+def _pipelined(load):
+    """wrk takes the time of a whole batch, and its percentiles expect that of a single request: they are left out."""
+
+    def run(setup, server, seconds):
+        sample = load(setup, server, seconds)
+        sample.p50_us = sample.p99_us = None
+        return sample
+
+    return run
+
+
 def _h2load(path, connections, streams, per_request=1.0, headers=()):
     def run(setup, server, seconds):
         load = loads.h2load(setup, server, _url(server, "https", path), connections, streams, seconds, headers)
@@ -243,7 +254,7 @@ ALL = [
     Scenario("idle-tls", f"idle TLS connection after one request ({IDLE_CONNECTIONS} open)", "KiB",
              _quiet("tls", IDLE_CONNECTIONS), (REFERENCE_BUILD,), fresh=True, goals=(Goal(at_most=10),)),
     Scenario("pipelined-h1-plain", "hello, h1 plain, 64 connections x 16 pipelined", "req/s",
-             _wrk("http", "/hello", 64, script="pipelined.lua"), ("wrk",), usual=False, goals=(_ratio(0.85),)),
+             _pipelined(_wrk("http", "/hello", 64, script="pipelined.lua")), ("wrk",), usual=False, goals=(_ratio(0.85),)),
     Scenario("json-h1-plain", "JSON of 50 rows, ten headers read, h1 plain, 64 connections", "req/s",
              _wrk("http", "/json", 64, headers=ASKING_JSON), ("wrk",), usual=False, needs="json",
              goals=(_ratio(0.70), _ratio(5, to=FPM))),

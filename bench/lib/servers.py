@@ -81,7 +81,7 @@ def specs(kinds):
 
 
 def fpm(connections, gives):
-    """nginx that takes so many connections, half of them from clients and half to php-fpm."""
+    """nginx that takes so many connections at a time, those to php-fpm among them."""
     return Spec(FPM, FPM, lambda setup: _start_fpm(setup, connections), ("nginx", "php-fpm"), gives)
 
 

@@ -6,7 +6,8 @@
 //! - `plain`, `tls`: each has had one complete answer to `/hello` and is kept alive.
 //! - `stuck`: TLS; each has asked for `/stream` through a small receive buffer, has read the first bytes of the answer and
 //!   reads no more.
-//! - `waiting`: plain; each has asked for `/delay`, which is long, and reads no answer.
+//! - `waiting`: plain; each has had one complete answer to `/hello`, so that no more than a few are ahead of the server, then
+//!   has asked for `/delay`, which is long, and does not wait for the answer.
 
 use std::error::Error;
 use std::io;
@@ -94,7 +95,11 @@ async fn open_one(client: &Client, state: State) -> io::Result<Box<dyn Connectio
             request(&mut *stream, "/stream", "keep-alive").await?;
             stream.read_exact(&mut [0; 12]).await?;
         }
-        State::Waiting => request(&mut *stream, "/delay", "keep-alive").await?,
+        State::Waiting => {
+            request(&mut *stream, "/hello", "keep-alive").await?;
+            read_hello(&mut *stream).await?;
+            request(&mut *stream, "/delay", "keep-alive").await?;
+        }
     }
     Ok(stream)
 }
