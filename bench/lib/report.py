@@ -149,7 +149,7 @@ def _verdict(scenario, goal, figure):
     what = {"value": "", "cpu_us": "CPU/request ", "extra": f"{scenario.extra[0]} " if scenario.extra else ""}[goal.figure]
     unit = scenario.extra[1] if goal.figure == "extra" else scenario.unit
     against = f"x {goal.to}" if goal.to else unit
-    return f"{'met' if met else 'MISSED'}: {goal.of}, {scenario.name}: {what}{figure:,.2f} {against} ({bound})"
+    return f"{'met' if met else 'MISSED'}: {goal.of}, {scenario.name}: {what}{figure:,.{3 if goal.to else 2}f} {against} ({bound})"
 
 
 def conditions(machine, rounds, seconds):

@@ -190,7 +190,7 @@ def _crowded(count):
         sample.value, sample.memory_kib = memory.pss / 1024, None
         sample.errors += alone.errors
         sample.extra = crowded.p99_us / alone.p99_us
-        sample.detail |= {"p99_us_alone": alone.p99_us, "rate_alone": alone.rate}
+        sample.detail |= {"rss_kib": memory.rss, "p99_us_alone": alone.p99_us, "rate_alone": alone.rate}
         return sample
 
     return run
