@@ -7,6 +7,7 @@ from statistics import median
 
 DECIMALS = {"bytes": 0, "x": 2}  # of a second figure, by its unit
 
+
 @dataclass
 class Row:
     """What all rounds say of one server in one scenario: medians, and the ratios of the pairs. None: no such figure."""
@@ -148,8 +149,8 @@ def _verdict(scenario, goal, figure):
         met, bound = figure <= goal.at_most, f"at most {goal.at_most}"
     what = {"value": "", "cpu_us": "CPU/request ", "extra": f"{scenario.extra[0]} " if scenario.extra else ""}[goal.figure]
     unit = scenario.extra[1] if goal.figure == "extra" else scenario.unit
-    against = f"x {goal.to}" if goal.to else unit
-    return f"{'met' if met else 'MISSED'}: {goal.of}, {scenario.name}: {what}{figure:,.{3 if goal.to else 2}f} {against} ({bound})"
+    shown = f"{figure:.3f} x {goal.to}" if goal.to else f"{figure:,.2f} {unit}"
+    return f"{'met' if met else 'MISSED'}: {goal.of}, {scenario.name}: {what}{shown} ({bound})"
 
 
 def conditions(machine, rounds, seconds):

@@ -45,9 +45,12 @@ def chart(title, x, y, lines, level=None):
     """The text of a picture of at most three lines. `level`: a y that is marked all the way, and its name."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img">',
-        f"<title>{escape(title)}</title>", f"<style>{_style()}</style>", f'<rect class="page" width="{WIDTH}" height="{HEIGHT}"/>',
-        *_axes(x, y), *(_level(y, *level) if level else []),
-    ]  # fmt: skip
+        f"<title>{escape(title)}</title>",
+        f"<style>{_style()}</style>",
+        f'<rect class="page" width="{WIDTH}" height="{HEIGHT}"/>',
+        *_axes(x, y),
+        *(_level(y, *level) if level else []),
+    ]
     for number, line in enumerate(lines):
         parts += [f'<g class="line{number}">', *_line(x, y, line), *_legend(number, line.name), "</g>"]
     return "\n".join([*parts, "</svg>", ""])

@@ -13,7 +13,7 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -109,7 +109,7 @@ async fn accept<F: Future<Output = ()> + 'static>(
 
 async fn serve_plain(tcp: TcpStream) {
     let _ = auto::Builder::new(Local)
-        .serve_connection(TokioIo::new(tcp), service_fn(answer))
+        .serve_connection(TokioIo::new(tcp), service_fn(Answer::to))
         .await;
 }
 
@@ -121,38 +121,65 @@ async fn serve_tls(tls: TlsAcceptor, tcp: TcpStream) {
     let io = TokioIo::new(stream);
     if h2 {
         let _ = http2::Builder::new(Local)
-            .serve_connection(io, service_fn(answer))
+            .serve_connection(io, service_fn(Answer::to))
             .await;
     } else {
         let _ = http1::Builder::new()
-            .serve_connection(io, service_fn(answer))
+            .serve_connection(io, service_fn(Answer::to))
             .await;
     }
 }
 
-async fn answer(request: Request<Incoming>) -> Result<Response<Reply>, Infallible> {
+/// The answer to a request, at once or after a delay. Each connection has room for one of these, and an async function that
+/// may wait is larger.
+enum Answer {
+    Now(Request<Incoming>),
+    Late(Request<Incoming>, Pin<Box<dyn Future<Output = ()>>>),
+}
+
+impl Answer {
+    fn to(request: Request<Incoming>) -> Self {
+        if request.uri().path() == "/delay" {
+            Self::Late(request, Box::pin(waiting::delay()))
+        } else {
+            Self::Now(request)
+        }
+    }
+}
+
+impl Future for Answer {
+    type Output = Result<Response<Reply>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let request = match self.get_mut() {
+            Self::Now(request) => request,
+            Self::Late(request, delay) => {
+                ready!(delay.as_mut().poll(context));
+                request
+            }
+        };
+        Poll::Ready(Ok(answer(request)))
+    }
+}
+
+fn answer(request: &Request<Incoming>) -> Response<Reply> {
     let (kind, body) = match request.uri().path() {
-        "/hello" => (TEXT, Reply::Whole(Bytes::from_static(HELLO))),
+        "/hello" | "/delay" => (TEXT, Reply::Whole(Bytes::from_static(HELLO))),
         "/stream" => (TEXT, Reply::Pieces(PIECES)),
         "/end64k" => (TEXT, Reply::Whole(Bytes::from_static(&ZEROS))),
         "/json" => (JSON, Reply::Whole(rows::document(request.headers()).into())),
-        "/delay" => {
-            // Boxed: the future of every other request stays as small as it was.
-            Box::pin(waiting::delay()).await;
-            (TEXT, Reply::Whole(Bytes::from_static(HELLO)))
-        }
         "/waiting" => (TEXT, Reply::Whole(waiting::count().to_string().into())),
         _ => {
             let mut response = Response::new(Reply::Whole(Bytes::new()));
             *response.status_mut() = StatusCode::NOT_FOUND;
-            return Ok(response);
+            return response;
         }
     };
     let mut response = Response::new(body);
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    Ok(response)
+    response
 }
 
 /// A body that is there whole (sent with its length), or one of as many pieces as are left (chunked on HTTP/1.1).
