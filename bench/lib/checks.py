@@ -1,13 +1,14 @@
 """Every server gives the right answers before it is measured: a fast wrong answer is not fast."""
 
 import http.client
+import json
 import re
 import socket
 import ssl
 import subprocess
 import zlib
 
-from .content import DOCUMENT, FILES, FORM_TYPE, UPLOAD_BYTES, digest
+from .content import DOCUMENT, FILES, FORM_TYPE, JSON_HEADERS, UPLOAD_BYTES, digest
 from .setup import program
 
 BODIES = {"/hello": 13, "/end64k": 65536, "/stream": 640 * 16384}
@@ -54,6 +55,37 @@ def _check_document(setup, server):
             _compare(server, f"{way} /{DOCUMENT}, Accept-Encoding: {coding}", got, wanted)
 
 
+def _check_json(setup, server):
+    """The very bytes, and with one header less the sum that is less by it: all of them are read."""
+    headers = [f"{name}: {value}" for name, value in JSON_HEADERS.items()]
+    asking = [argument for header in headers for argument in ("-H", header)]
+    for way, headers, body in _each_way(server, "/json", *asking):
+        stated = map(headers.get, ("content-type", "content-length"))
+        wanted = ("200", digest(setup.content.json), "application/json", str(len(setup.content.json)))
+        _compare(server, f"{way} /json", (headers[":status"], digest(body), *stated), wanted)
+    total = sum(map(len, JSON_HEADERS.values()))
+    for name, value in JSON_HEADERS.items():
+        without = {other: value for other, value in JSON_HEADERS.items() if other != name}
+        got = json.loads(_get(server, "/json", without))["headers"]
+        _compare(server, f"/json without {name}", got, total - len(value))
+
+
+def _check_waiting(_, server):
+    _compare(server, "/waiting", _get(server, "/waiting", {}), b"0")
+
+
+def _get(server, path, headers):
+    """The body of an answer over plain HTTP/1.1 to a request with these headers and Host, and no other."""
+    connection = http.client.HTTPConnection(server.plain, timeout=10)
+    connection.putrequest("GET", path, skip_accept_encoding=True)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    body = connection.getresponse().read()
+    connection.close()
+    return body
+
+
 def _check_upload(setup, server):
     form = ["--data-binary", f"@{setup.content.form}", "-H", f"Content-Type: {FORM_TYPE}", "-H", "Expect:"]
     for way, headers, body in _each_way(server, "/upload", *form):
@@ -75,6 +107,8 @@ CHECKS = {
     "hello": _check_hello,
     "files": _check_files,
     "document": _check_document,
+    "json": _check_json,
+    "waiting": _check_waiting,
     "upload": _check_upload,
     "handshakes": _check_handshakes,
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from .content import FORM_TYPE
 from .processes import Memory, Process
+from .setup import BENCH
 
 GRACE = 20  # seconds past its own duration that a client may take
 UPLOAD_PATIENCE = 0.5  # seconds per upload, on the average of all
@@ -34,9 +35,10 @@ class Load:
     memory: object             # of the server in the middle of the run; of an upload, where its Rss was highest
 
 
-def wrk(setup, server, url, connections, seconds, headers=()):
-    """HTTP/1.1 over keep-alive connections, one request at a time on each."""
+def wrk(setup, server, url, connections, seconds, headers=(), script=None):
+    """HTTP/1.1 over keep-alive connections, one request at a time on each, or as the script of bench/wrk has it."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
+    command += ["-s", BENCH / "wrk" / script] if script else []
     return _load(setup, server, [*command, *_with(headers), url], seconds, parse_wrk)
 
 

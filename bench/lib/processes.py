@@ -62,6 +62,10 @@ class Process:
         """Memory of the process and its children now."""
         return sum((_memory(pid) for pid in members(self.popen.pid)), Memory())
 
+    def open_files(self):
+        """How many files, connections among them, the process and its children have open now."""
+        return sum(_open_files(pid) for pid in members(self.popen.pid))
+
     def stop(self):
         """SIGTERM, then SIGKILL to whatever is left after a few seconds. May be called twice."""
         if self not in _running:
@@ -135,6 +139,13 @@ def _memory(pid):
         return Memory()
     kib = {line.split(":")[0]: int(line.split()[1]) for line in lines}
     return Memory(kib["Rss"], kib["Pss"], kib["Pss_Anon"], kib["Private_Dirty"])
+
+
+def _open_files(pid):
+    try:
+        return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def _wait(popen):

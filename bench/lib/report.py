@@ -5,6 +5,8 @@ import time
 from dataclasses import asdict, dataclass
 from statistics import median
 
+DECIMALS = {"bytes": 0, "x": 2}  # of a second figure, by its unit
+
 
 @dataclass
 class Row:
@@ -125,6 +127,32 @@ def remarks(rows, scenarios):
             yield f"{row.server}, {row.scenario}: the client was the limit, not the server; look at the CPU per request"
 
 
+def goals(measured, scenarios):
+    """A line for each goal of which the run can tell whether it was met."""
+    for scenario in scenarios:
+        for goal in scenario.goals:
+            if figures := _figures(measured, scenario, goal):
+                yield _verdict(scenario, goal, median(figures))
+
+
+def _figures(measured, scenario, goal):
+    samples = _by_round(measured, scenario.name, goal.of)
+    if goal.to:
+        return _pairs(samples, _by_round(measured, scenario.name, goal.to), goal.figure)
+    return [figure for sample in samples.values() if (figure := getattr(sample, goal.figure)) is not None]
+
+
+def _verdict(scenario, goal, figure):
+    if goal.at_most is None:
+        met, bound = figure >= goal.at_least, f"at least {goal.at_least}"
+    else:
+        met, bound = figure <= goal.at_most, f"at most {goal.at_most}"
+    what = {"value": "", "cpu_us": "CPU/request ", "extra": f"{scenario.extra[0]} " if scenario.extra else ""}[goal.figure]
+    unit = scenario.extra[1] if goal.figure == "extra" else scenario.unit
+    shown = f"{figure:.3f} x {goal.to}" if goal.to else f"{figure:,.2f} {unit}"
+    return f"{'met' if met else 'MISSED'}: {goal.of}, {scenario.name}: {what}{shown} ({bound})"
+
+
 def conditions(machine, rounds, seconds):
     """A paragraph under the table: machine, versions, rounds."""
     versions = ", ".join(f"{name} {version}" for name, version in (machine["reference"] or {}).items())
@@ -181,9 +209,9 @@ def _cpu(row):
 
 
 def _extra(row, what, unit):
-    """Whole bytes as they are, all else with a decimal."""
+    """Whole bytes as they are, factors as all ratios, all else with a decimal."""
     ratio = "" if row.extra_ratio is None or row.is_baseline else f" ({row.extra_ratio:.2f} x)"
-    return f"{what} {row.extra:,.0f} {unit}{ratio}" if unit == "bytes" else f"{what} {row.extra:,.1f} {unit}{ratio}"
+    return f"{what} {row.extra:,.{DECIMALS.get(unit, 1)}f} {unit}{ratio}"
 
 
 def _mib(kib):

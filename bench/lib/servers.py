@@ -16,6 +16,9 @@ SLUICE_ALL = "sluice (all on)"  # the same with a mount, compression and uploads
 NGINX = "nginx"
 FPM = "nginx+php-fpm"
 KINDS = [REFERENCE, SLUICE, NGINX, FPM]
+NGINX_CONNECTIONS = 4096
+# No configuration of this machine, and so no second copy of the extension either.
+PHP = ["php", "-n"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,9 @@ class Server:
     def memory(self):
         return sum((process.memory() for process in self.processes), Memory())
 
+    def open_files(self):
+        return sum(process.open_files() for process in self.processes)
+
     def stop(self):
         for process in self.processes:
             process.stop()
@@ -65,25 +71,38 @@ def running(spec, setup):
 def specs(kinds):
     """The servers of these kinds, in the order given."""
     known = [
-        Spec(REFERENCE, REFERENCE, _start_reference, (REFERENCE_BUILD,), ("pages",)),
+        Spec(REFERENCE, REFERENCE, _start_reference, (REFERENCE_BUILD,), ("pages", "json", "waiting")),
         sluice(None),
         Spec(SLUICE_ALL, SLUICE, _start_sluice_all, ("php",), ("hello", "files", "document", "upload")),
         Spec(NGINX, NGINX, _start_nginx, ("nginx",), ("files", "document", "handshakes")),
-        Spec(FPM, FPM, _start_fpm, ("nginx", "php-fpm"), ("pages", "upload")),
+        fpm(NGINX_CONNECTIONS, ("pages", "json", "upload")),
     ]
     return [spec for kind in kinds for spec in known if spec.kind == kind]
+
+
+def fpm(connections, gives):
+    """nginx that takes so many connections at a time, those to php-fpm among them."""
+    return Spec(FPM, FPM, lambda setup: _start_fpm(setup, connections), ("nginx", "php-fpm"), gives)
 
 
 def sluice(ring):
     """Sluice with a ring of so many bytes, or with its default."""
     name, options = (SLUICE, []) if ring is None else (f"{SLUICE} ring {ring}", [f"--ring={ring}"])
-    gives = ("pages", "hello", "handshakes") if ring is None else ("pages",)
+    gives = ("pages", "json", "waiting", "hello", "handshakes") if ring is None else ("pages",)
     return Spec(name, SLUICE, lambda setup: _start_sluice(setup, name, options), ("php",), gives)
+
+
+def hello(setup, kind):
+    """The command of the least server of this kind, with no TLS, and that of a program that does nothing and needs as much
+    to start. `kind`: REFERENCE or SLUICE."""
+    if kind == SLUICE:
+        return [*PHP, "-d", f"extension={setup.extension}", BENCH / "hello.php"], [*PHP, "-r", ";"]
+    return [setup.reference("bench-reference")], ["true"]
 
 
 def _start_reference(setup):
     directory = setup.fresh_directory("reference")
-    command = [setup.reference("bench-reference"), setup.certificate, setup.key]
+    command = [setup.reference("bench-reference"), setup.certificate, setup.key, setup.content.rows]
     return _printing_addresses(REFERENCE, command, setup, directory)
 
 
@@ -95,13 +114,15 @@ def _start_sluice_all(setup):
 def _start_sluice(setup, name, more):
     if not setup.extension.is_file():
         raise SetupError(f"there is no {setup.extension}: build it first (./dev build), or name another with --extension")
-    # -n: no configuration of this machine, and so no second copy of the extension either.
     options = [f"extension={setup.extension}", "zend_extension=opcache", "opcache.enable_cli=1", "display_errors=stderr"]
-    command = ["php", "-n"]
+    # Ten thousand fibers are more than the 128 MiB that PHP allows by itself.
+    options.append("memory_limit=1G")
+    command = list(PHP)
     for option in [*options, *setup.php_options]:
         command += ["-d", option]
     command += [BENCH / "server.php", f"--cert={setup.certificate}", f"--key={setup.key}"]
-    command += [f"--rsa-cert={setup.rsa_certificate}", f"--rsa-key={setup.rsa_key}", *more]
+    command += [f"--rsa-cert={setup.rsa_certificate}", f"--rsa-key={setup.rsa_key}"]
+    command += [f"--rows={setup.content.php_rows}", *more]
     return _printing_addresses(name, command, setup, setup.fresh_directory("sluice"))
 
 
@@ -122,15 +143,16 @@ def _printing_addresses(name, command, setup, directory):
 
 def _start_nginx(setup):
     """nginx alone: what is not a file is not answered."""
-    directory, values = _nginx_directory(setup)
+    directory, values = _nginx_directory(setup, NGINX_CONNECTIONS)
     nginx = _nginx(setup, directory, values)
     return Server(NGINX, [nginx], f"127.0.0.1:{values['PLAIN_PORT']}", f"127.0.0.1:{values['TLS_PORT']}")
 
 
-def _start_fpm(setup):
+def _start_fpm(setup, connections):
     """nginx in front of php-fpm."""
-    directory, values = _nginx_directory(setup)
+    directory, values = _nginx_directory(setup, connections)
     shutil.copy(BENCH / "fpm/index.php", directory / "index.php")
+    shutil.copy(setup.content.php_rows, directory / "rows.php")
     (directory / "spool").mkdir()
     fpm_conf = _fill_in(BENCH / "fpm/php-fpm.conf.in", directory, values)
     user = _hand_over(directory)
@@ -140,7 +162,7 @@ def _start_fpm(setup):
     return Server(FPM, [nginx, fpm], f"127.0.0.1:{values['PLAIN_PORT']}", f"127.0.0.1:{values['TLS_PORT']}")
 
 
-def _nginx_directory(setup):
+def _nginx_directory(setup, connections):
     """A directory with every file of theirs, and what their configurations are filled in with."""
     directory = setup.fresh_directory("nginx")
     pairs = {"cert.pem": setup.certificate, "key.pem": setup.key, "rsa.pem": setup.rsa_certificate, "rsa.key": setup.rsa_key}
@@ -149,7 +171,7 @@ def _nginx_directory(setup):
     plain, tls = _free_ports(2)
     return directory, {
         "DIR": directory, "PLAIN_PORT": plain, "TLS_PORT": tls, "FILES": setup.content.files,
-        "CERTIFICATE": directory / "cert.pem", "KEY": directory / "key.pem",
+        "CERTIFICATE": directory / "cert.pem", "KEY": directory / "key.pem", "CONNECTIONS": connections,
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -81,6 +82,20 @@ def require_cores(*cores):
     allowed = os.sched_getaffinity(0)
     if len(set(cores)) != len(cores) or not set(cores) <= allowed:
         raise SetupError(f"servers and clients need a core each; asked for {list(cores)}, allowed are {sorted(allowed)}")
+
+
+def require_files(count):
+    """Allows this process, and those it starts, to open so many files. Errors: a SetupError if the hard limit is lower."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < count:
+        raise SetupError(f"{count} open files are needed, and the limit is {hard} (ulimit -Hn)")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count), hard))
+
+
+def require_mappings(count):
+    allowed = int(Path("/proc/sys/vm/max_map_count").read_text())
+    if allowed < count:
+        raise SetupError(f"{count} memory mappings of a process are needed, and the limit is {allowed} (sysctl vm.max_map_count)")
 
 
 def build_reference():

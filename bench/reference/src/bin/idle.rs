@@ -1,11 +1,13 @@
 //! Connections that do nothing, so that the memory that a server holds for them can be read.
 //!
-//! `bench-idle ADDRESS COUNT plain|tls|stuck` opens COUNT connections, a few at a time, prints `open COUNT`, and keeps them open
-//! until its standard input ends.
+//! `bench-idle ADDRESS COUNT plain|tls|stuck|waiting` opens COUNT connections, a few at a time, prints `open COUNT`, and keeps
+//! them open until its standard input ends.
 //!
 //! - `plain`, `tls`: each has had one complete answer to `/hello` and is kept alive.
 //! - `stuck`: TLS; each has asked for `/stream` through a small receive buffer, has read the first bytes of the answer and
 //!   reads no more.
+//! - `waiting`: plain; each has had one complete answer to `/hello`, so that no more than a few are ahead of the server, then
+//!   has asked for `/delay`, which is long, and does not wait for the answer.
 
 use std::error::Error;
 use std::io;
@@ -22,23 +24,35 @@ const AT_A_TIME: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(10);
 const SMALL_RECEIVE_BUFFER: u32 = 4096;
 
+/// What has been said on a connection before it is left alone.
+#[derive(Clone, Copy)]
+enum State {
+    Answered,
+    Stuck,
+    Waiting,
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [address, count, kind] = arguments.as_slice() else {
-        return Err("usage: bench-idle ADDRESS COUNT plain|tls|stuck".into());
+        return Err("usage: bench-idle ADDRESS COUNT plain|tls|stuck|waiting".into());
     };
     let address = address.parse()?;
-    let client = match kind.as_str() {
-        "plain" => Client::plain(address),
-        "tls" => Client::tls(address, false),
-        "stuck" => Client::tls(address, false).with_receive_buffer(SMALL_RECEIVE_BUFFER),
-        other => return Err(format!("{other:?} is none of plain, tls, stuck").into()),
+    let tls = || Client::tls(address, false);
+    let (client, state) = match kind.as_str() {
+        "plain" => (Client::plain(address), State::Answered),
+        "tls" => (tls(), State::Answered),
+        "stuck" => (
+            tls().with_receive_buffer(SMALL_RECEIVE_BUFFER),
+            State::Stuck,
+        ),
+        "waiting" => (Client::plain(address), State::Waiting),
+        other => return Err(format!("{other:?} is none of plain, tls, stuck, waiting").into()),
     };
-    let stuck = kind == "stuck";
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build_local(LocalOptions::default())?;
-    let connections = runtime.block_on(open_all(client, count.parse()?, stuck))?;
+    let connections = runtime.block_on(open_all(client, count.parse()?, state))?;
     println!("open {}", connections.len());
     io::copy(&mut io::stdin(), &mut io::sink())?;
     Ok(())
@@ -47,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 async fn open_all(
     client: Client,
     count: usize,
-    stuck: bool,
+    state: State,
 ) -> io::Result<Vec<Box<dyn Connection>>> {
     let mut opening = JoinSet::new();
     let mut open = Vec::with_capacity(count);
@@ -62,7 +76,7 @@ async fn open_all(
             );
         }
         let client = client.clone();
-        opening.spawn_local(async move { timeout(PATIENCE, open_one(&client, stuck)).await? });
+        opening.spawn_local(async move { timeout(PATIENCE, open_one(&client, state)).await? });
     }
     while let Some(opened) = opening.join_next().await {
         open.push(opened.expect("a task does not panic")?);
@@ -70,14 +84,22 @@ async fn open_all(
     Ok(open)
 }
 
-async fn open_one(client: &Client, stuck: bool) -> io::Result<Box<dyn Connection>> {
+async fn open_one(client: &Client, state: State) -> io::Result<Box<dyn Connection>> {
     let (mut stream, _) = client.connect().await?;
-    if stuck {
-        request(&mut *stream, "/stream", "keep-alive").await?;
-        stream.read_exact(&mut [0; 12]).await?;
-    } else {
-        request(&mut *stream, "/hello", "keep-alive").await?;
-        read_hello(&mut *stream).await?;
+    match state {
+        State::Answered => {
+            request(&mut *stream, "/hello", "keep-alive").await?;
+            read_hello(&mut *stream).await?;
+        }
+        State::Stuck => {
+            request(&mut *stream, "/stream", "keep-alive").await?;
+            stream.read_exact(&mut [0; 12]).await?;
+        }
+        State::Waiting => {
+            request(&mut *stream, "/hello", "keep-alive").await?;
+            read_hello(&mut *stream).await?;
+            request(&mut *stream, "/delay", "keep-alive").await?;
+        }
     }
     Ok(stream)
 }
