@@ -5,6 +5,8 @@
     reason = "a test says what it expects by panicking"
 )]
 
+#[path = "acme/alone.rs"]
+mod alone;
 #[path = "acme/pebble.rs"]
 mod pebble;
 #[path = "acme/refusing.rs"]

@@ -38,25 +38,18 @@ impl Storage {
         usable(folder)?;
         let said = directory.to_string();
         let host = directory.host().unwrap_or_default().replace(':', "_");
-        let account = folder.join(format!(
-            "accounts/{}-{}",
-            shortened(host.trim_matches(['[', ']'])),
-            hash(&said)
-        ));
-        let first = names.first().map_or("", String::as_str);
+        let host = shortened(host.trim_matches(['[', ']']));
+        let account = format!("{host}-{}", hash(&said));
+        let first = shortened(names.first().map_or("", String::as_str));
         let all = format!("{said}\n{}", names.join("\n"));
-        let certificate = folder.join(format!("certificates/{}-{}", shortened(first), hash(&all)));
-        let named = |stem: &Path, end: &str| {
-            let mut path = stem.as_os_str().to_owned();
-            path.push(end);
-            PathBuf::from(path)
-        };
+        let certificate = format!("{first}-{}", hash(&all));
+        // Locks are opened again and again: not in a folder that is watched for certificates that change.
         Ok(Self {
-            account: named(&account, ".json"),
-            account_lock: named(&account, ".lock"),
-            certificate: named(&certificate, ".pem"),
-            lock: named(&certificate, ".lock"),
-            failures: named(&certificate, ".failures"),
+            account: folder.join(format!("accounts/{account}.json")),
+            account_lock: folder.join(format!("locks/account-{account}.lock")),
+            certificate: folder.join(format!("certificates/{certificate}.pem")),
+            lock: folder.join(format!("locks/{certificate}.lock")),
+            failures: folder.join(format!("certificates/{certificate}.failures")),
             challenges: folder.join("challenges"),
         })
     }
@@ -226,6 +219,9 @@ mod tests {
         let storage = folder.open(&format!("https://{long}/"), &[&long]).unwrap();
         for path in [&storage.account, &storage.certificate, &storage.failures] {
             write(path, b"x").unwrap();
+        }
+        for path in [&storage.account_lock, &storage.lock] {
+            drop(open_lock(path).unwrap());
         }
         write(&storage.challenges.join(&long), b"x").unwrap();
     }

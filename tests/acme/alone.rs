@@ -1,0 +1,56 @@
+//! What a server does by itself: with its folder, and with a CA that nobody reaches.
+
+use std::time::Duration;
+
+use sluice::acme::{Pace, Said, Settings};
+use sluice::sys::WatchedFolders;
+
+use super::{Log, PACE, Scratch, run, within};
+
+#[test]
+fn whoever_waits_for_the_lock_touches_nothing_where_certificates_are_watched() {
+    within(async {
+        let folder = Scratch::new("waiting");
+        let settings = unreachable(&folder, PACE);
+        settings.prepare().unwrap();
+        let log = Log::new();
+        let first = run(&unreachable(&folder, ONCE), &log);
+        log.expect("no certificate: ").await;
+        let certificates = watch(&folder, "certificates");
+        let locks = watch(&folder, "locks");
+        let second = run(&settings, &Log::new());
+        let looks = async {
+            for _ in 0..5 {
+                locks.changed().await;
+            }
+        };
+        tokio::select! {
+            () = looks => {}
+            () = certificates.changed() => panic!("something has changed beside the certificates"),
+        }
+        first.abort();
+        second.abort();
+    });
+}
+
+/// No second try.
+const ONCE: Pace = Pace {
+    retry: Duration::from_secs(3600),
+    ..PACE
+};
+
+/// Settings whose CA is not there.
+fn unreachable(folder: &Scratch, pace: Pace) -> Settings {
+    let said = Said {
+        directory: "https://localhost:1/directory".into(),
+        contacts: Vec::new(),
+        names: vec!["a.test".into()],
+        storage: folder.0.clone(),
+        directory_ca: Some(super::self_signed("localhost").0),
+    };
+    Settings::with_pace(said, pace).unwrap()
+}
+
+fn watch(folder: &Scratch, below: &str) -> WatchedFolders {
+    WatchedFolders::new([&folder.0.join(below)]).unwrap()
+}
