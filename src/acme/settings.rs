@@ -149,6 +149,11 @@ impl Settings {
         }
     }
 
+    /// Whether they are for the same certificate in the same folder: one [`run`](super::run) does the work of both.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.certificate() == other.certificate()
+    }
+
     /// What the log's lines begin with.
     pub(super) fn subject(&self) -> String {
         format!("acme: {}", self.names().join(", "))
@@ -258,6 +263,9 @@ mod tests {
         assert_eq!(one.names(), ["a.test", "b.test"]);
         assert_eq!(one.names(), two.names());
         assert_eq!(one.certificate(), two.certificate());
+        assert!(one.is_same(&two));
+        let other = Settings::parse(folder.said(&["a.test"])).unwrap();
+        assert!(!one.is_same(&other));
     }
 
     #[test]
