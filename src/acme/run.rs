@@ -63,9 +63,9 @@ impl<L: Fn(&str)> Work<L> {
     async fn step(&mut self) -> Duration {
         let now = SystemTime::now();
         let (present, failures) = self.look(now).await;
-        if let Some(present) = present.as_ref().filter(|present| !present.is_self_signed()) {
-            self.renewal.look(&self.settings, present, now).await;
-        }
+        self.renewal
+            .look(&self.settings, present.as_ref(), now)
+            .await;
         let due = self.renewal.due(present.as_ref());
         let start = due.max(failures.until);
         let is_first = !std::mem::replace(&mut self.has_begun, true);
