@@ -1,5 +1,6 @@
 //! A certificate with its key in one PEM file: read, checked, and made where no CA is asked.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -26,13 +27,22 @@ pub(super) struct Certificate {
 }
 
 impl Certificate {
-    /// The certificate in the file at `path`; an error says what is wrong with it, and never shows a key.
-    pub(super) fn read(path: &Path) -> Result<Self, String> {
-        let pem = std::fs::read(path).map_err(|error| error.to_string())?;
-        Self::parse(&pem)
+    /// The certificate in the file at `path`; `None` if there is no such file, or what it holds cannot be served for
+    /// all of `names`. One that has expired is due, and not gone.
+    ///
+    /// # Errors
+    /// The file cannot be read now: there may well be a good one.
+    pub(super) fn read(path: &Path, names: &[String]) -> io::Result<Option<Self>> {
+        let pem = match std::fs::read(path) {
+            Ok(pem) => pem,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let serves = |present: &Self| present.serves(names, UNIX_EPOCH).is_ok();
+        Ok(Self::parse(&pem).ok().filter(serves))
     }
 
-    /// A chain, and the key of its first certificate, in any order.
+    /// A chain, and the key of its first certificate, in any order. An error says what is wrong, and never shows a key.
     pub(super) fn parse(pem: &[u8]) -> Result<Self, String> {
         let (chain, key) = sections(pem)?;
         let leaf = &chain[0];

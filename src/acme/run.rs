@@ -1,7 +1,9 @@
 //! The work: wait for the lock, then get a certificate whenever one is due.
 
 use std::convert::Infallible;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::io;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use instant_acme::CertificateIdentifier;
 
@@ -42,6 +44,7 @@ pub async fn run(settings: Settings, log: impl Fn(&str)) -> Infallible {
         renewal: Renewal::default(),
         settings,
         log,
+        unnoted: Failures::NONE,
         has_begun: false,
     };
     loop {
@@ -54,6 +57,8 @@ struct Work<L> {
     settings: Settings,
     log: L,
     renewal: Renewal,
+    /// Failures that the file does not know, because it could not be read or written.
+    unnoted: Failures,
     /// This is not the first step: what is waited for has been said.
     has_begun: bool,
 }
@@ -62,7 +67,13 @@ impl<L: Fn(&str)> Work<L> {
     /// Does what is to be done now, and returns how long that was all.
     async fn step(&mut self) -> Duration {
         let now = SystemTime::now();
-        let (present, failures) = self.look(now).await;
+        let (present, failures) = match self.look(now).await {
+            Ok(seen) => seen,
+            Err(problem) => {
+                self.unnoted = self.after(self.unnoted, None);
+                return self.postpone(&problem, self.unnoted);
+            }
+        };
         self.renewal
             .look(&self.settings, present.as_ref(), now)
             .await;
@@ -90,20 +101,28 @@ impl<L: Fn(&str)> Work<L> {
                 self.say(&format!("a certificate by {} until {until}", got.issuer()));
                 Duration::ZERO
             }
-            Err(problem) => self.failed(&problem, failures).await,
+            Err(problem) => {
+                // Noted before it is said: whoever reads the line may start the server again at once.
+                let failures = self.after(failures, problem.wait_until);
+                if let Err(unnoted) = self.note(failures).await {
+                    self.say(&format!("the failure is not noted: {}", unnoted.what));
+                }
+                self.postpone(&problem, failures)
+            }
         }
     }
 
-    async fn look(&self, now: SystemTime) -> (Option<Certificate>, Failures) {
-        let settings = self.settings.clone();
+    /// What the files say. What cannot be read is no reason to ask the CA.
+    async fn look(&self, now: SystemTime) -> Result<(Option<Certificate>, Failures), Problem> {
+        let (settings, unnoted) = (self.settings.clone(), self.unnoted);
         sys::blocking(move || {
-            let present = Certificate::read(settings.certificate()).ok();
-            // One that has expired is due, and not gone.
-            let is_ours =
-                |present: &Certificate| present.serves(settings.names(), UNIX_EPOCH).is_ok();
-            let present = present.filter(is_ours);
-            let failures = Failures::read(&settings.storage().failures, now);
-            (present, failures)
+            let path = settings.certificate();
+            let present = Certificate::read(path, settings.names())
+                .map_err(|error| cannot("read", path, &error))?;
+            let path = &settings.storage().failures;
+            let failures =
+                Failures::read(path, now).map_err(|error| cannot("read", path, &error))?;
+            Ok((present, failures.max(unnoted)))
         })
         .await
     }
@@ -145,31 +164,42 @@ impl<L: Fn(&str)> Work<L> {
             storage::forget(&settings.storage().failures);
             Ok::<_, std::io::Error>(())
         });
-        written.await.map_err(|error| {
-            let path = self.settings.certificate().display();
-            Problem::new(format!("the certificate {path} cannot be written: {error}"))
-        })?;
+        written
+            .await
+            .map_err(|error| cannot("written", self.settings.certificate(), &error))?;
         Ok(got)
     }
 
-    async fn failed(&self, problem: &Problem, before: Failures) -> Duration {
-        let now = SystemTime::now();
+    /// One failure more than `before`, and when the next try may be.
+    fn after(&self, before: Failures, wait_until: Option<SystemTime>) -> Failures {
         let count = before.count.saturating_add(1);
-        let backoff = now + self.settings.pace().backoff(count, chance());
-        let until = problem.wait_until.map_or(backoff, |wait| wait.max(backoff));
-        // Noted before it is said: whoever reads the line may start the server again at once.
+        let backoff = SystemTime::now() + self.settings.pace().backoff(count, chance());
+        let until = wait_until.map_or(backoff, |wait| wait.max(backoff));
+        Failures { count, until }
+    }
+
+    /// Keeps failures in the file, or in memory if that fails.
+    async fn note(&mut self, failures: Failures) -> Result<(), Problem> {
         let path = self.settings.storage().failures.clone();
-        let written = sys::blocking(move || Failures { count, until }.write(&path)).await;
+        let written = sys::blocking(move || {
+            let written = failures.write(&path);
+            written.map_err(|error| cannot("written", &path, &error))
+        });
+        let written = written.await;
+        self.unnoted = match written {
+            Ok(()) => Failures::NONE,
+            Err(_) => failures,
+        };
+        written
+    }
+
+    /// Says why there is no certificate, and returns how long to wait.
+    fn postpone(&self, problem: &Problem, failures: Failures) -> Duration {
+        let (what, until) = (&problem.what, date(failures.until));
         self.say(&format!(
-            "no certificate: {}; the next try is on {}",
-            problem.what,
-            date(until)
+            "no certificate: {what}; the next try is on {until}"
         ));
-        if let Err(error) = written {
-            self.say(&format!("the failure cannot be noted: {error}"));
-            return until.duration_since(now).unwrap_or_default();
-        }
-        schedule::nap(now, until)
+        schedule::nap(SystemTime::now(), failures.until)
     }
 
     fn say(&self, what: &str) {
@@ -189,6 +219,10 @@ pub(super) fn chance() -> f64 {
     // It fails nowhere that TLS works.
     let _ = aws_lc_rs::rand::fill(&mut bytes);
     f64::from(u32::from_ne_bytes(bytes)) / f64::from(u32::MAX)
+}
+
+fn cannot(what: &str, path: &Path, error: &io::Error) -> Problem {
+    Problem::new(format!("{} cannot be {what}: {error}", path.display()))
 }
 
 fn date(when: SystemTime) -> String {

@@ -1,8 +1,8 @@
 //! What was said of automatic certificates, and what it means.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use http::Uri;
 use rustls_pki_types::CertificateDer;
@@ -128,25 +128,22 @@ impl Settings {
                 format!("Tls::acme: the certificate {path}: {why}"),
             )
         };
-        let make =
-            || certificate::temporary(self.names()).map_err(|error| failed(error.to_string()));
-        let cannot = |error: std::io::Error| failed(error.to_string()).caused_by(error);
-        if !path.exists() && storage::write_new(path, make()?.as_bytes()).map_err(cannot)? {
+        let cannot = |error: io::Error| failed(error.to_string()).caused_by(error);
+        let present = || Certificate::read(path, self.names()).map_err(cannot);
+        if let Some(present) = present()? {
+            return Ok(present.is_self_signed());
+        }
+        let made = certificate::temporary(self.names());
+        let made = made.map_err(|error| failed(error.to_string()))?;
+        if storage::write_new(path, made.as_bytes()).map_err(cannot)? {
             return Ok(true);
         }
-        match Certificate::read(path) {
-            Ok(certificate)
-                if certificate
-                    .serves(self.names(), SystemTime::UNIX_EPOCH)
-                    .is_ok() =>
-            {
-                Ok(certificate.is_self_signed())
-            }
-            _ => {
-                storage::write(path, make()?.as_bytes()).map_err(cannot)?;
-                Ok(true)
-            }
+        // Another process has just put one there, or what lies there is broken.
+        if let Some(present) = present()? {
+            return Ok(present.is_self_signed());
         }
+        storage::write(path, made.as_bytes()).map_err(cannot)?;
+        Ok(true)
     }
 
     /// Whether they are for the same certificate in the same folder: one [`run`](super::run) does the work of both.
@@ -352,8 +349,23 @@ mod tests {
         for unusable in [&first[..first.len() / 2], b"", other.as_bytes()] {
             fs::write(settings.certificate(), unusable).unwrap();
             assert!(settings.prepare().unwrap());
-            let made = Certificate::read(settings.certificate()).unwrap();
-            made.serves(settings.names(), SystemTime::now()).unwrap();
+            let made = Certificate::read(settings.certificate(), settings.names());
+            assert!(made.unwrap().unwrap().is_self_signed());
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_and_stays_as_it_is() {
+        let folder = Folder::new("unreadable");
+        let settings = Settings::parse(folder.said(&["a.test"])).unwrap();
+        assert!(settings.prepare().unwrap());
+        let kept = folder.0.join("kept.pem");
+        fs::rename(settings.certificate(), &kept).unwrap();
+        // A link that leads to itself cannot be read by root either.
+        std::os::unix::fs::symlink(settings.certificate(), settings.certificate()).unwrap();
+        let error = settings.prepare().unwrap_err();
+        assert_eq!(error.kind(), Kind::Tls);
+        assert!(error.message().contains("symbolic links"), "{error}");
+        assert!(settings.certificate().is_symlink());
     }
 }

@@ -1,10 +1,12 @@
 //! What a server does by itself: with its folder, and with a CA that nobody reaches.
 
+use std::fs;
 use std::time::Duration;
 
 use sluice::acme::{Pace, Said, Settings};
 use sluice::sys::WatchedFolders;
 
+use super::refusing::Refusing;
 use super::{Log, PACE, Scratch, run, within};
 
 #[test]
@@ -33,6 +35,27 @@ fn whoever_waits_for_the_lock_touches_nothing_where_certificates_are_watched() {
     });
 }
 
+#[test]
+fn a_certificate_that_cannot_be_read_is_no_reason_to_ask_the_ca() {
+    within(async {
+        let ca = Refusing::new().await;
+        let folder = Scratch::new("unreadable");
+        let settings = at(&ca.directory(), &ca.certificate, &folder, PACE);
+        fs::create_dir_all(settings.certificate()).unwrap();
+        let log = Log::new();
+        let work = run(&settings, &log);
+        for _ in 0..2 {
+            let line = log.expect("no certificate: ").await;
+            assert!(line.contains(" cannot be read: Is a directory"), "{line}");
+            assert!(line.contains("; the next try is on "), "{line}");
+        }
+        assert_eq!(ca.requests.get(), 0);
+        fs::remove_dir(settings.certificate()).unwrap();
+        log.expect("the CA says: too many accounts").await;
+        work.abort();
+    });
+}
+
 /// No second try.
 const ONCE: Pace = Pace {
     retry: Duration::from_secs(3600),
@@ -41,12 +64,17 @@ const ONCE: Pace = Pace {
 
 /// Settings whose CA is not there.
 fn unreachable(folder: &Scratch, pace: Pace) -> Settings {
+    let directory = "https://localhost:1/directory";
+    at(directory, &super::self_signed("localhost").0, folder, pace)
+}
+
+fn at(directory: &str, directory_ca: &str, folder: &Scratch, pace: Pace) -> Settings {
     let said = Said {
-        directory: "https://localhost:1/directory".into(),
+        directory: directory.into(),
         contacts: Vec::new(),
         names: vec!["a.test".into()],
         storage: folder.0.clone(),
-        directory_ca: Some(super::self_signed("localhost").0),
+        directory_ca: Some(directory_ca.into()),
     };
     Settings::with_pace(said, pace).unwrap()
 }
