@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use pebble::Pebble;
-use refusing::Refusing;
+use refusing::{Manner, Refusing};
 use rustls::crypto::aws_lc_rs;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
@@ -255,7 +255,7 @@ fn a_directory_that_cannot_be_trusted_is_not_spoken_to() {
 #[test]
 fn a_ca_that_asks_for_patience_gets_it_also_from_a_server_that_is_started_again() {
     within(async {
-        let ca = Refusing::new().await;
+        let ca = Refusing::new(Manner::Patience).await;
         let folder = Scratch::new("patience");
         let said = Said {
             directory: ca.directory(),
@@ -277,7 +277,7 @@ fn a_ca_that_asks_for_patience_gets_it_also_from_a_server_that_is_started_again(
         work.abort();
         let work = run(&settings, &second);
         let line = second
-            .expect("the last try has failed, the next is on ")
+            .expect("the last try has not succeeded, the next is on ")
             .await;
         let date = line.split(" is on ").nth(1).unwrap();
         let wait = httpdate::parse_http_date(date)

@@ -40,13 +40,7 @@ pub async fn run(settings: Settings, log: impl Fn(&str)) -> Infallible {
     for name in settings.names() {
         storage::forget(&settings.storage().challenges.join(name));
     }
-    let mut work = Work {
-        renewal: Renewal::default(),
-        settings,
-        log,
-        unnoted: Failures::NONE,
-        has_begun: false,
-    };
+    let mut work = Work::new(settings, log);
     loop {
         let nap = work.step().await;
         tokio::time::sleep(nap).await;
@@ -64,6 +58,16 @@ struct Work<L> {
 }
 
 impl<L: Fn(&str)> Work<L> {
+    fn new(settings: Settings, log: L) -> Self {
+        Self {
+            settings,
+            log,
+            renewal: Renewal::default(),
+            unnoted: Failures::NONE,
+            has_begun: false,
+        }
+    }
+
     /// Does what is to be done now, and returns how long that was all.
     async fn step(&mut self) -> Duration {
         let now = SystemTime::now();
@@ -79,6 +83,9 @@ impl<L: Fn(&str)> Work<L> {
             .await;
         let due = self.renewal.due(present.as_ref());
         let start = due.max(failures.until);
+        if now < due {
+            self.unnoted = Failures::NONE;
+        }
         let is_first = !std::mem::replace(&mut self.has_begun, true);
         if is_first
             && present
@@ -90,10 +97,17 @@ impl<L: Fn(&str)> Work<L> {
         if now < start {
             if is_first && due <= now {
                 let start = date(start);
-                self.say(&format!("the last try has failed, the next is on {start}"));
+                self.say(&format!(
+                    "the last try has not succeeded, the next is on {start}"
+                ));
             }
             let next = self.renewal.next_look(now).min(start);
             return schedule::nap(now, next);
+        }
+        // Noted before the CA is asked: a process that dies meanwhile, again and again, asks no more often for that.
+        let tried = self.after(failures, None);
+        if let Err(problem) = self.note(tried).await {
+            return self.postpone(&problem, tried);
         }
         match self.get(present.as_ref(), failures).await {
             Ok(got) => {
@@ -102,7 +116,7 @@ impl<L: Fn(&str)> Work<L> {
                 Duration::ZERO
             }
             Err(problem) => {
-                // Noted before it is said: whoever reads the line may start the server again at once.
+                // Before it is said: whoever reads the line may start the server again at once.
                 let failures = self.after(failures, problem.wait_until);
                 if let Err(unnoted) = self.note(failures).await {
                     self.say(&format!("the failure is not noted: {}", unnoted.what));
@@ -227,4 +241,34 @@ fn cannot(what: &str, path: &Path, error: &io::Error) -> Problem {
 
 fn date(when: SystemTime) -> String {
     httpdate::fmt_http_date(when)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::Said;
+    use super::*;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn waits_grow_also_where_nothing_can_be_noted() {
+        let name = format!("sluice-acme-{}-unnoted", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let said = Said {
+            directory: "https://localhost:1/directory".into(),
+            contacts: Vec::new(),
+            names: vec!["a.test".into()],
+            storage: folder.clone(),
+            directory_ca: None,
+        };
+        let settings = Settings::parse(said).unwrap();
+        // No file can be made below it.
+        std::os::unix::fs::symlink("/nowhere/to", folder.join("certificates")).unwrap();
+        let mut work = Work::new(settings, |line: &str| println!("{line}"));
+        for (count, minutes) in (1..).zip([1, 3, 9, 27]) {
+            let nap = work.step().await.as_secs();
+            assert!((minutes * 59..=minutes * 75).contains(&nap), "{nap}");
+            assert_eq!(work.unnoted.count, count);
+            work.unnoted.until = SystemTime::UNIX_EPOCH;
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -1,12 +1,13 @@
 //! What a server does by itself: with its folder, and with a CA that nobody reaches.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::time::Duration;
 
 use sluice::acme::{Pace, Said, Settings};
 use sluice::sys::WatchedFolders;
 
-use super::refusing::Refusing;
+use super::refusing::{Manner, Refusing};
 use super::{Log, PACE, Scratch, run, within};
 
 #[test]
@@ -38,7 +39,7 @@ fn whoever_waits_for_the_lock_touches_nothing_where_certificates_are_watched() {
 #[test]
 fn a_certificate_that_cannot_be_read_is_no_reason_to_ask_the_ca() {
     within(async {
-        let ca = Refusing::new().await;
+        let ca = Refusing::new(Manner::Patience).await;
         let folder = Scratch::new("unreadable");
         let settings = at(&ca.directory(), &ca.certificate, &folder, PACE);
         fs::create_dir_all(settings.certificate()).unwrap();
@@ -51,6 +52,46 @@ fn a_certificate_that_cannot_be_read_is_no_reason_to_ask_the_ca() {
         }
         assert_eq!(ca.requests.get(), 0);
         fs::remove_dir(settings.certificate()).unwrap();
+        log.expect("the CA says: too many accounts").await;
+        work.abort();
+    });
+}
+
+#[test]
+fn a_server_that_dies_in_the_middle_of_an_order_waits_when_it_is_started_again() {
+    within(async {
+        let ca = Refusing::new(Manner::Silence).await;
+        let folder = Scratch::new("dies");
+        let settings = at(&ca.directory(), &ca.certificate, &folder, ONCE);
+        let log = Log::new();
+        let work = run(&settings, &log);
+        ca.ordered.notified().await;
+        work.abort();
+        let asked = ca.requests.get();
+        let work = run(&settings, &log);
+        log.expect("the last try has not succeeded, the next is on ")
+            .await;
+        assert_eq!(ca.requests.get(), asked);
+        work.abort();
+    });
+}
+
+#[test]
+fn a_ca_is_not_asked_where_that_cannot_be_noted() {
+    within(async {
+        let ca = Refusing::new(Manner::Patience).await;
+        let folder = Scratch::new("unnoted");
+        let settings = at(&ca.directory(), &ca.certificate, &folder, PACE);
+        let certificates = folder.0.join("certificates");
+        symlink("/nowhere/to", &certificates).unwrap();
+        let log = Log::new();
+        let work = run(&settings, &log);
+        for _ in 0..2 {
+            let line = log.expect("no certificate: ").await;
+            assert!(line.contains(".failures cannot be written: "), "{line}");
+        }
+        assert_eq!(ca.requests.get(), 0);
+        fs::remove_file(&certificates).unwrap();
         log.expect("the CA says: too many accounts").await;
         work.abort();
     });
