@@ -172,6 +172,26 @@ fn a_challenge_that_fails_is_said_with_the_ca_s_reason_and_tried_again() {
 }
 
 #[test]
+fn a_certificate_that_cannot_be_written_is_kept_and_written_later() {
+    test("unwritten", async |bench| {
+        let settings = bench.settings(&["a.test"]);
+        let log = Log::new();
+        bench.run(&settings, &log);
+        bench.site.more.notified().await;
+        // By the time that the certificate comes, something else lies in its place.
+        fs::create_dir(settings.certificate()).unwrap();
+        let line = log.expect("no certificate: ").await;
+        assert!(line.contains(".pem cannot be written: "), "{line}");
+        let answered = bench.site.answered.get();
+        fs::remove_dir(settings.certificate()).unwrap();
+        log.expect(GOT).await;
+        assert_served(settings.certificate(), "a.test").await;
+        assert_eq!(bench.site.answered.get(), answered, "no second order");
+        assert!(!settings.certificate().with_extension("failures").exists());
+    });
+}
+
+#[test]
 fn a_name_that_the_ca_refuses_is_named() {
     test("refused", async |bench| {
         let settings = bench.settings(&["a.test", "blocked.test"]);

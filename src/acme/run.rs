@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use instant_acme::CertificateIdentifier;
@@ -53,8 +54,23 @@ struct Work<L> {
     renewal: Renewal,
     /// Failures that the file does not know, because it could not be read or written.
     unnoted: Failures,
+    /// What has come and could not be written: the CA has counted it, and is not asked for another.
+    unwritten: Option<Got>,
     /// This is not the first step: what is waited for has been said.
     has_begun: bool,
+}
+
+/// What a CA has sent.
+struct Got {
+    certificate: Certificate,
+    /// With its key.
+    pem: Arc<str>,
+}
+
+impl Got {
+    fn is_young(&self) -> bool {
+        SystemTime::now() < self.certificate.due()
+    }
 }
 
 impl<L: Fn(&str)> Work<L> {
@@ -64,6 +80,7 @@ impl<L: Fn(&str)> Work<L> {
             log,
             renewal: Renewal::default(),
             unnoted: Failures::NONE,
+            unwritten: None,
             has_begun: false,
         }
     }
@@ -104,21 +121,14 @@ impl<L: Fn(&str)> Work<L> {
             let next = self.renewal.next_look(now).min(start);
             return schedule::nap(now, next);
         }
-        // Noted before the CA is asked: a process that dies meanwhile, again and again, asks no more often for that.
-        let tried = self.after(failures, None);
-        if let Err(problem) = self.note(tried).await {
-            return self.postpone(&problem, tried);
-        }
         match self.get(present.as_ref(), failures).await {
-            Ok(got) => {
-                let until = date(got.not_after);
-                self.say(&format!("a certificate by {} until {until}", got.issuer()));
-                Duration::ZERO
-            }
+            Ok(()) => Duration::ZERO,
             Err(problem) => {
                 // Before it is said: whoever reads the line may start the server again at once.
                 let failures = self.after(failures, problem.wait_until);
-                if let Err(unnoted) = self.note(failures).await {
+                if let Err(unnoted) = self.note(failures).await
+                    && unnoted.what != problem.what
+                {
                     self.say(&format!("the failure is not noted: {}", unnoted.what));
                 }
                 self.postpone(&problem, failures)
@@ -141,12 +151,35 @@ impl<L: Fn(&str)> Work<L> {
         .await
     }
 
-    /// One try, from the account to the file.
+    /// One try, from the account to the file; or to write what has come before.
     async fn get(
+        &mut self,
+        present: Option<&Certificate>,
+        failures: Failures,
+    ) -> Result<(), Problem> {
+        let got = match self.unwritten.take().filter(Got::is_young) {
+            Some(got) => got,
+            None => {
+                // A process that dies meanwhile, again and again, asks no more often for that.
+                self.note(self.after(failures, None)).await?;
+                self.order(present, failures).await?
+            }
+        };
+        if let Err(problem) = self.write(&got).await {
+            self.unwritten = Some(got);
+            return Err(problem);
+        }
+        let (issuer, until) = (got.certificate.issuer(), date(got.certificate.not_after));
+        self.say(&format!("a certificate by {issuer} until {until}"));
+        Ok(())
+    }
+
+    /// Asks the CA.
+    async fn order(
         &self,
         present: Option<&Certificate>,
         failures: Failures,
-    ) -> Result<Certificate, Problem> {
+    ) -> Result<Got, Problem> {
         let client = client(&self.settings).await?;
         let got = async {
             let account = account::account(&self.settings, &client).await?;
@@ -166,22 +199,29 @@ impl<L: Fn(&str)> Work<L> {
             wait_until: problem.wait_until.max(client.wait_until()),
             ..problem
         })?;
-        let got = Certificate::parse(pem.as_bytes())
+        let certificate = Certificate::parse(pem.as_bytes())
             .and_then(|got| {
                 got.serves(self.settings.names(), SystemTime::now())
                     .map(|()| got)
             })
             .map_err(|why| Problem::new(format!("the CA's certificate cannot be used: {why}")))?;
-        let settings = self.settings.clone();
+        let pem = pem.into();
+        Ok(Got { certificate, pem })
+    }
+
+    /// Puts it where it is served from, and forgets the failures.
+    async fn write(&mut self, got: &Got) -> Result<(), Problem> {
+        let (settings, pem) = (self.settings.clone(), Arc::clone(&got.pem));
         let written = sys::blocking(move || {
             storage::write(settings.certificate(), pem.as_bytes())?;
             storage::forget(&settings.storage().failures);
-            Ok::<_, std::io::Error>(())
+            Ok(())
         });
         written
             .await
             .map_err(|error| cannot("written", self.settings.certificate(), &error))?;
-        Ok(got)
+        self.unnoted = Failures::NONE;
+        Ok(())
     }
 
     /// One failure more than `before`, and when the next try may be.
