@@ -93,6 +93,16 @@ impl Renewal {
         }
     }
 
+    /// Whether `got`, which has just come, is not due already: the next order would follow at once, and the next.
+    pub(super) fn lasts(&self, got: &Certificate, now: SystemTime) -> Result<(), Problem> {
+        if now < self.due(Some(got)) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            "the one that has come is due again at once: its dates, the CA's suggestion or this machine's clock is wrong",
+        ))
+    }
+
     /// When to look again: after `now`, and in an hour if nothing is known.
     pub(super) fn next_look(&self, now: SystemTime) -> SystemTime {
         self.next.filter(|next| *next > now).unwrap_or(now + HOUR)
@@ -171,6 +181,20 @@ mod tests {
             };
             assert_eq!(renewal.next_look(now), look);
         }
+    }
+
+    #[test]
+    fn a_new_certificate_that_is_due_already_is_a_problem() {
+        let got = certificate::tests::of_a_ca();
+        let got = Certificate::parse(got.as_bytes()).unwrap();
+        let soon = got.not_before + HOUR;
+        let mut renewal = Renewal::default();
+        renewal.lasts(&got, soon).unwrap();
+        // A clock that is ahead.
+        let problem = renewal.lasts(&got, got.not_after - 24 * HOUR).unwrap_err();
+        assert!(problem.what.contains("due again at once"), "{problem:?}");
+        renewal.take((soon - 2 * HOUR, soon - HOUR), 0.5);
+        renewal.lasts(&got, soon).unwrap_err();
     }
 
     #[test]

@@ -169,9 +169,16 @@ impl<L: Fn(&str)> Work<L> {
             self.unwritten = Some(got);
             return Err(problem);
         }
-        let (issuer, until) = (got.certificate.issuer(), date(got.certificate.not_after));
+        let got = got.certificate;
+        let now = SystemTime::now();
+        self.renewal.look(&self.settings, Some(&got), now).await;
+        let lasts = self.renewal.lasts(&got, now);
+        if lasts.is_ok() {
+            self.forget_failures().await;
+        }
+        let (issuer, until) = (got.issuer(), date(got.not_after));
         self.say(&format!("a certificate by {issuer} until {until}"));
-        Ok(())
+        lasts
     }
 
     /// Asks the CA.
@@ -209,19 +216,20 @@ impl<L: Fn(&str)> Work<L> {
         Ok(Got { certificate, pem })
     }
 
-    /// Puts it where it is served from, and forgets the failures.
-    async fn write(&mut self, got: &Got) -> Result<(), Problem> {
+    /// Puts it where it is served from.
+    async fn write(&self, got: &Got) -> Result<(), Problem> {
         let (settings, pem) = (self.settings.clone(), Arc::clone(&got.pem));
-        let written = sys::blocking(move || {
-            storage::write(settings.certificate(), pem.as_bytes())?;
-            storage::forget(&settings.storage().failures);
-            Ok(())
-        });
-        written
-            .await
-            .map_err(|error| cannot("written", self.settings.certificate(), &error))?;
+        sys::blocking(move || {
+            let path = settings.certificate();
+            storage::write(path, pem.as_bytes()).map_err(|error| cannot("written", path, &error))
+        })
+        .await
+    }
+
+    async fn forget_failures(&mut self) {
         self.unnoted = Failures::NONE;
-        Ok(())
+        let path = self.settings.storage().failures.clone();
+        sys::blocking(move || storage::forget(&path)).await;
     }
 
     /// One failure more than `before`, and when the next try may be.
