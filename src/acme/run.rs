@@ -194,7 +194,13 @@ impl<L: Fn(&str)> Work<L> {
             let replaces = present
                 .filter(|_| failures.count == 0 && self.renewal.is_offered())
                 .and_then(|present| CertificateIdentifier::try_from(present.leaf()).ok());
-            let ordered = order::order(&self.settings, &account, replaces).await;
+            let most = self.settings.pace().order;
+            let ordered = order::order(&self.settings, &account, replaces);
+            let ordered = tokio::time::timeout(most, ordered).await;
+            let ordered = ordered.unwrap_or_else(|_| {
+                let what = format!("ordering: the CA has not finished in {most:?}");
+                Err(Problem::new(what))
+            });
             if let Err(problem) = &ordered
                 && problem.is("accountDoesNotExist")
             {

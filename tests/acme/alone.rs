@@ -77,6 +77,26 @@ fn a_server_that_dies_in_the_middle_of_an_order_waits_when_it_is_started_again()
 }
 
 #[test]
+fn an_order_that_takes_too_long_is_given_up() {
+    within(async {
+        let ca = Refusing::new(Manner::Silence).await;
+        let folder = Scratch::new("long");
+        let pace = Pace {
+            order: Duration::from_millis(100),
+            ..ONCE
+        };
+        let log = Log::new();
+        let work = run(&at(&ca.directory(), &ca.certificate, &folder, pace), &log);
+        let line = log.expect("no certificate: ").await;
+        assert!(
+            line.contains("ordering: the CA has not finished in 100ms"),
+            "{line}"
+        );
+        work.abort();
+    });
+}
+
+#[test]
 fn a_ca_is_not_asked_where_that_cannot_be_noted() {
     within(async {
         let ca = Refusing::new(Manner::Patience).await;
