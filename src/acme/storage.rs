@@ -73,8 +73,8 @@ fn usable(folder: &Path) -> Result<(), String> {
             about.mode() & 0o7777
         ));
     }
-    write(&folder.join(".writable"), b"")
-        .and_then(|()| fs::remove_file(folder.join(".writable")))
+    written_beside(&folder.join("any"), b"")
+        .and_then(fs::remove_file)
         .map_err(|error| format!("this process cannot write there: {error}"))
 }
 
@@ -260,6 +260,21 @@ mod tests {
             let opened = folder.open("https://ca.test/", &["a.test"]);
             assert_eq!(opened.is_err(), is_refused, "{wanted:o}");
         }
+    }
+
+    #[test]
+    fn starts_at_the_same_time_are_all_good() {
+        let folder = Folder::new("together");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        folder.open("https://ca.test/", &["a.test"]).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 0);
     }
 
     #[test]
