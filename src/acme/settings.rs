@@ -46,7 +46,7 @@ struct Checked {
 }
 
 impl Settings {
-    /// Checks what was said; makes the storage folder if it is not there.
+    /// Checks what was said, and makes the storage folder if it is not there and nothing is wrong.
     ///
     /// # Errors
     /// One [`Kind::Config`] error that lists every mistake.
@@ -75,29 +75,28 @@ impl Settings {
         }
         let roots = said.directory_ca.as_deref().map(certificates).transpose();
         let roots = roots.map_err(|why| mistakes.push(format!("directory CA: {why}")));
-        // A folder is not made for settings that are wrong; but what is wrong with it is said with the rest.
-        let any = Uri::from_static("https://localhost/");
-        let at = directory.as_ref().unwrap_or(&any);
         let folder = std::path::absolute(&said.storage).unwrap_or_else(|_| said.storage.clone());
-        let storage = Storage::open(&folder, at, &names).map_err(|why| {
-            mistakes.push(format!("storage: {:?}: {why}", said.storage));
-        });
-        match (
-            directory,
-            roots,
-            storage,
-            Error::all("Tls::acme", &mistakes),
-        ) {
-            (Ok(directory), Ok(roots), Ok(storage), None) => Ok(Self(Arc::new(Checked {
-                directory,
-                contacts,
-                names,
-                storage,
-                roots,
-                pace,
-            }))),
-            (.., error) => Err(error.unwrap_or_else(|| Error::new(Kind::Config, "Tls::acme"))),
+        let wrong = |why| format!("storage: {:?}: {why}", said.storage);
+        if let (Ok(directory), Ok(roots), true) = (directory, roots, mistakes.is_empty()) {
+            match Storage::open(&folder, &directory, &names) {
+                Ok(storage) => {
+                    return Ok(Self(Arc::new(Checked {
+                        directory,
+                        contacts,
+                        names,
+                        storage,
+                        roots,
+                        pace,
+                    })));
+                }
+                Err(why) => mistakes.push(wrong(why)),
+            }
+        } else {
+            // A folder is not made for settings that are wrong; but what is wrong with it is said with the rest.
+            mistakes.extend(storage::check(&folder).err().map(wrong));
         }
+        let error = Error::all("Tls::acme", &mistakes);
+        Err(error.unwrap_or_else(|| Error::new(Kind::Config, "Tls::acme")))
     }
 
     /// The names of the certificate, in lower case, sorted.
@@ -289,6 +288,15 @@ mod tests {
         ] {
             assert!(error.message().contains(part), "{part}: {error}");
         }
+    }
+
+    #[test]
+    fn no_folder_is_made_for_settings_that_are_wrong() {
+        let folder = Folder::new("wrong");
+        Settings::parse(folder.said(&["a.test", "*.a.test"])).unwrap_err();
+        assert!(!folder.0.exists());
+        Settings::parse(folder.said(&["a.test"])).unwrap();
+        assert!(folder.0.is_dir());
     }
 
     #[test]

@@ -57,13 +57,25 @@ impl Storage {
 
 /// Whether `folder` can hold keys; it is made if it is not there.
 fn usable(folder: &Path) -> Result<(), String> {
+    check(folder)?;
+    private_folder(folder).map_err(|error| format!("the folder cannot be made: {error}"))?;
+    written_beside(&folder.join("any"), b"")
+        .and_then(fs::remove_file)
+        .map_err(|error| format!("this process cannot write there: {error}"))
+}
+
+/// Whether `folder` is one that can hold keys, or is not there. Makes nothing.
+pub(super) fn check(folder: &Path) -> Result<(), String> {
     match folder.to_str() {
         Some("") => return Err("it is empty: give the path of a folder".into()),
         Some(_) => {}
         None => return Err("its path must be UTF-8".into()),
     }
-    private_folder(folder).map_err(|error| format!("the folder cannot be made: {error}"))?;
-    let about = fs::metadata(folder).map_err(|error| error.to_string())?;
+    let about = match fs::metadata(folder) {
+        Ok(about) => about,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error.to_string()),
+    };
     if !about.is_dir() {
         return Err("it is not a folder".into());
     }
@@ -73,9 +85,7 @@ fn usable(folder: &Path) -> Result<(), String> {
             about.mode() & 0o7777
         ));
     }
-    written_beside(&folder.join("any"), b"")
-        .and_then(fs::remove_file)
-        .map_err(|error| format!("this process cannot write there: {error}"))
+    Ok(())
 }
 
 /// Makes a folder that is its owner's alone, and those above it, unless it is there.
