@@ -22,6 +22,7 @@ use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::problem::Problem;
@@ -120,14 +121,8 @@ impl Client {
         // The system's resolver blocks.
         let addresses: Vec<SocketAddr> =
             sys::blocking(move || (host, port).to_socket_addrs().map(Iterator::collect)).await?;
-        let mut failed = io::Error::other("its name has no address");
-        for address in addresses {
-            match TcpStream::connect(address).await {
-                Ok(stream) => return self.tls.connect(name, stream).await,
-                Err(error) => failed = error,
-            }
-        }
-        Err(failed)
+        let stream = reach(&addresses, ADDRESS_MOST).await?;
+        self.tls.connect(name, stream).await
     }
 
     /// Notes what a refusal says of waiting, and keeps what it says within bounds: instant-acme adds it to times.
@@ -156,12 +151,25 @@ impl HttpClient for Client {
         let host = request.uri().host().unwrap_or_default().to_owned();
         let exchange = self.clone().exchange(request);
         Box::pin(async move {
-            let done = tokio::time::timeout(REQUEST_MOST, exchange).await;
+            let done = timeout(REQUEST_MOST, exchange).await;
             done.map_err(|_| format!("no answer in {} s", REQUEST_MOST.as_secs()))
                 .and_then(|done| done.map_err(|error| error.to_string()))
                 .map_err(|why| Error::Other(format!("{host}: {why}").into()))
         })
     }
+}
+
+/// A connection to the first of the addresses that has answered, each in `most`.
+async fn reach(addresses: &[SocketAddr], most: Duration) -> io::Result<TcpStream> {
+    let mut failed = io::Error::other("its name has no address");
+    for address in addresses {
+        match timeout(most, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => failed = error,
+            Err(_) => failed = io::Error::other(format!("{address} does not answer")),
+        }
+    }
+    Err(failed)
 }
 
 /// How long to wait by the field `Retry-After` (RFC 9110, section 10.2.3): seconds or a date.
@@ -179,6 +187,8 @@ fn wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
 const OURSELVES: &str = concat!("sluice/", env!("CARGO_PKG_VERSION"), " instant-acme");
 /// How long one request may take, with its name's lookup and its handshake.
 const REQUEST_MOST: Duration = Duration::from_secs(30);
+/// How long one of its addresses may take to answer: a way by IPv6 that leads nowhere is no reason to give up.
+const ADDRESS_MOST: Duration = Duration::from_secs(5);
 /// The largest answer, in bytes: a chain of a few certificates is far smaller.
 const ANSWER_MOST: usize = 1 << 20;
 
@@ -187,6 +197,27 @@ mod tests {
     use std::time::UNIX_EPOCH;
 
     use super::*;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn an_address_that_does_not_answer_does_not_keep_from_the_next() {
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+        let full = tokio::net::TcpSocket::new_v4().unwrap();
+        full.bind(loopback).unwrap();
+        let full = full.listen(1).unwrap();
+        let silent = full.local_addr().unwrap();
+        let most = Duration::from_millis(200);
+        // What nobody accepts fills its queue, and the kernel then lets the next one wait.
+        let mut queued = Vec::new();
+        while let Ok(stream) = reach(&[silent], most).await {
+            queued.push(stream);
+        }
+        let good = tokio::net::TcpListener::bind(loopback).await.unwrap();
+        let addresses = [silent, good.local_addr().unwrap()];
+        let reached = reach(&addresses, most).await.unwrap();
+        assert_eq!(reached.peer_addr().unwrap(), addresses[1]);
+        let error = reach(&addresses[..1], most).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("{silent} does not answer"));
+    }
 
     #[test]
     fn retry_after_is_seconds_or_a_date_and_a_week_at_most() {
