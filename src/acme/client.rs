@@ -12,8 +12,9 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{HOST, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use http::response::Parts;
 use http::uri::{PathAndQuery, Scheme};
-use http::{Request, Uri};
+use http::{Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -43,15 +44,16 @@ impl Client {
     /// are built in would stay as they were. May wait for a disk.
     pub(super) fn new(roots: Option<&[CertificateDer<'static>]>) -> Result<Self, Problem> {
         let mut store = RootCertStore::empty();
-        match roots {
-            Some(roots) => store.add_parsable_certificates(roots.iter().cloned()),
-            None => store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs),
+        let (roots, wrong) = match roots {
+            Some(roots) => (roots.to_vec(), Vec::new()),
+            None => {
+                let found = rustls_native_certs::load_native_certs();
+                (found.certs, found.errors)
+            }
         };
+        store.add_parsable_certificates(roots);
         if store.is_empty() {
-            return Err(Problem::new(
-                "this system trusts no CA, so that the directory cannot be asked: install its root certificates \
-                 (ca-certificates), or set SSL_CERT_FILE",
-            ));
+            return Err(trusts_nobody(wrong.first()));
         }
         let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
@@ -94,20 +96,30 @@ impl Client {
                 .map_err(io::Error::other)?
                 .into_parts();
             let body = Limited::new(body, ANSWER_MOST).collect().await;
-            let body = Box::new(body.map_err(io::Error::other)?.to_bytes());
-            Ok::<_, io::Error>(BytesResponse { parts, body })
+            let body = body.map_err(io::Error::other)?.to_bytes();
+            Ok::<_, io::Error>((parts, body))
         };
         // The connection may end before its last answer has been read.
         let driven = async {
             let _ = connection.await;
             pending().await
         };
-        let mut response = tokio::select! {
+        let (mut parts, body) = tokio::select! {
             answer = answer => answer?,
             never = driven => return never,
         };
-        self.heed(&mut response);
-        Ok(response)
+        self.heed(&mut parts);
+        // Such as the page of a gateway before the CA, which instant-acme would take for a broken reason.
+        if is_refusal(parts.status)
+            && serde_json::from_slice::<instant_acme::Problem>(&body).is_err()
+        {
+            return Err(io::Error::other(format!(
+                "it has answered {}",
+                parts.status
+            )));
+        }
+        let body = Box::new(body);
+        Ok(BytesResponse { parts, body })
     }
 
     async fn connect(&self, uri: &Uri) -> io::Result<tokio_rustls::client::TlsStream<TcpStream>> {
@@ -126,14 +138,14 @@ impl Client {
     }
 
     /// Notes what a refusal says of waiting, and keeps what it says within bounds: instant-acme adds it to times.
-    fn heed(&self, response: &mut BytesResponse) {
-        let Some(wait) = wait(&response.parts.headers, SystemTime::now()) else {
-            response.parts.headers.remove(RETRY_AFTER);
+    fn heed(&self, response: &mut Parts) {
+        let Some(wait) = wait(&response.headers, SystemTime::now()) else {
+            response.headers.remove(RETRY_AFTER);
             return;
         };
         let seconds = HeaderValue::from(wait.as_secs());
-        response.parts.headers.insert(RETRY_AFTER, seconds);
-        if response.parts.status.is_client_error() || response.parts.status.is_server_error() {
+        response.headers.insert(RETRY_AFTER, seconds);
+        if is_refusal(response.status) {
             let mut until = self
                 .wait_until
                 .lock()
@@ -157,6 +169,18 @@ impl HttpClient for Client {
                 .map_err(|why| Error::Other(format!("{host}: {why}").into()))
         })
     }
+}
+
+fn is_refusal(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+fn trusts_nobody(wrong: Option<&rustls_native_certs::Error>) -> Problem {
+    let why = wrong.map_or(String::new(), |error| format!(" ({error})"));
+    Problem::new(format!(
+        "this system trusts no CA{why}, so that the directory cannot be asked: install its root certificates \
+         (ca-certificates), or set SSL_CERT_FILE"
+    ))
 }
 
 /// A connection to the first of the addresses that has answered, each in `most`.
@@ -217,6 +241,16 @@ mod tests {
         assert_eq!(reached.peer_addr().unwrap(), addresses[1]);
         let error = reach(&addresses[..1], most).await.unwrap_err();
         assert_eq!(error.to_string(), format!("{silent} does not answer"));
+    }
+
+    #[test]
+    fn a_system_without_roots_says_what_is_wrong_with_them() {
+        let found = rustls_native_certs::load_certs_from_paths(Some("/nowhere.pem".as_ref()), None);
+        let what = trusts_nobody(found.errors.first()).what;
+        assert!(what.contains("No such file"), "{what}");
+        assert!(what.contains("/nowhere.pem"), "{what}");
+        let what = trusts_nobody(None).what;
+        assert!(what.starts_with("this system trusts no CA, so"), "{what}");
     }
 
     #[test]

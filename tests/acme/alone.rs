@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sluice::acme::{Pace, Said, Settings};
 use sluice::sys::WatchedFolders;
@@ -92,6 +92,44 @@ fn an_order_that_takes_too_long_is_given_up() {
             line.contains("ordering: the CA has not finished in 100ms"),
             "{line}"
         );
+        work.abort();
+    });
+}
+
+#[test]
+fn a_page_in_the_ca_s_stead_is_said_by_its_status_and_its_wait_is_kept() {
+    within(async {
+        let ca = Refusing::new(Manner::Gateway).await;
+        let folder = Scratch::new("page");
+        let settings = at(&ca.directory(), &ca.certificate, &folder, PACE);
+        let before = SystemTime::now();
+        let log = Log::new();
+        let work = run(&settings, &log);
+        let line = log.expect("no certificate: ").await;
+        let why = "making an account: localhost: it has answered 502 Bad Gateway; ";
+        assert!(line.contains(why), "{line}");
+        let date = line.split(" is on ").nth(1).unwrap();
+        let until = httpdate::parse_http_date(date).unwrap();
+        assert!(until >= before + Duration::from_secs(7199), "{line}");
+        work.abort();
+    });
+}
+
+#[test]
+fn what_a_killed_process_has_left_of_challenges_is_removed() {
+    within(async {
+        let folder = Scratch::new("left");
+        let settings = unreachable(&folder, ONCE);
+        let challenges = folder.0.join("challenges");
+        fs::create_dir_all(&challenges).unwrap();
+        for name in ["a.test", "b.test"] {
+            fs::write(challenges.join(name), "left").unwrap();
+        }
+        let log = Log::new();
+        let work = run(&settings, &log);
+        log.expect("no certificate yet: ").await;
+        assert!(!challenges.join("a.test").exists());
+        assert!(challenges.join("b.test").exists(), "another's");
         work.abort();
     });
 }

@@ -28,6 +28,8 @@ pub enum Manner {
     Patience,
     /// Accounts are made, and orders never answered.
     Silence,
+    /// What stands in front of it finds it broken.
+    Gateway,
 }
 
 impl Refusing {
@@ -94,6 +96,9 @@ async fn answer(stream: TlsStream<TcpStream>, manner: Manner, port: u16, ordered
         return std::future::pending().await;
     } else if manner == Manner::Silence {
         ("201 Created\r\nLocation: https://localhost/1", "{}".into())
+    } else if manner == Manner::Gateway {
+        let page = "<html><h1>Bad Gateway</h1></html>";
+        ("502 Bad Gateway\r\nRetry-After: 7200", page.into())
     } else {
         let body = serde_json::json!({
             "type": "urn:ietf:params:acme:error:rateLimited", "detail": "too many accounts",
