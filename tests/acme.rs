@@ -7,6 +7,8 @@
 
 #[path = "acme/alone.rs"]
 mod alone;
+#[path = "acme/challenged.rs"]
+mod challenged;
 #[path = "acme/pebble.rs"]
 mod pebble;
 #[path = "acme/refusing.rs"]

@@ -162,7 +162,7 @@ const ONCE: Pace = Pace {
 };
 
 /// Settings whose CA is not there.
-fn unreachable(folder: &Scratch, pace: Pace) -> Settings {
+pub fn unreachable(folder: &Scratch, pace: Pace) -> Settings {
     let directory = "https://localhost:1/directory";
     at(directory, &super::self_signed("localhost").0, folder, pace)
 }
