@@ -15,6 +15,7 @@ use super::policy::Policy;
 use super::said::Said;
 use super::sessions::Sessions;
 use super::tickets::Tickets;
+use crate::error::Error;
 
 /// Settings with their files read and checked. It never changes: files that have changed make another one.
 pub(super) struct Loaded {
@@ -33,6 +34,31 @@ pub(super) struct Loaded {
     pub(super) seen: Vec<u8>,
 }
 
+/// What settings keep while their files change.
+pub(super) struct Kept {
+    /// The sessions that early data can come with.
+    pub(super) sessions: Option<Arc<Sessions>>,
+    /// Where the secrets of sessions are written. It asks for a variable when it is made: files are read again on
+    /// another thread, where that is not safe beside a `putenv()` of PHP's.
+    pub(super) key_log: Option<Arc<KeyLogFile>>,
+}
+
+impl Kept {
+    /// What `said` needs.
+    ///
+    /// # Errors
+    /// Those of [`Sessions::create`].
+    pub(super) fn new(said: &Said) -> Result<Self, Error> {
+        Ok(Self {
+            sessions: match said.early_data {
+                0 => None,
+                _ => Some(Arc::new(Sessions::create()?)),
+            },
+            key_log: said.key_log.then(|| Arc::new(KeyLogFile::new())),
+        })
+    }
+}
+
 /// What is wrong with settings.
 #[derive(Debug, Default)]
 pub(super) struct Mistakes {
@@ -43,8 +69,8 @@ pub(super) struct Mistakes {
 }
 
 impl Loaded {
-    /// Reads the files that `said` names and puts all together, with the sessions that early data can come with.
-    pub(super) fn load(said: &Said, sessions: Option<&Arc<Sessions>>) -> Result<Self, Mistakes> {
+    /// Reads the files that `said` names and puts all together with what is `kept`. On any thread.
+    pub(super) fn load(said: &Said, kept: &Kept) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
         let policy = Policy::parse(&said.policy);
         let provider = match &policy {
@@ -87,7 +113,7 @@ impl Loaded {
         };
         let names = Arc::new(names);
         let clients = clients.map(Arc::new);
-        match configured(said, policy, &names, (sessions, clients.as_ref())) {
+        match configured(said, policy, &names, (kept, clients.as_ref())) {
             Ok(config) => Ok(Self {
                 config: Arc::new(config),
                 names,
@@ -134,7 +160,7 @@ fn configured(
     said: &Said,
     policy: Policy,
     names: &Arc<ByName>,
-    (sessions, clients): (Option<&Arc<Sessions>>, Option<&Arc<Clients>>),
+    (kept, clients): (&Kept, Option<&Arc<Clients>>),
 ) -> Result<ServerConfig, String> {
     let broken = |error| format!("rustls refuses the settings: {error}");
     let builder = ServerConfig::builder_with_provider(policy.provider)
@@ -150,7 +176,7 @@ fn configured(
     config.ignore_client_order = !said.policy.ciphers.is_empty();
     config.send_tls13_tickets = said.tickets;
     let context = context(names, clients.map(Arc::as_ref));
-    if let Some(sessions) = sessions {
+    if let Some(sessions) = &kept.sessions {
         config.max_early_data_size = said.early_data;
         // The reply to it need not wait for the client's end of the handshake.
         config.send_half_rtt_data = true;
@@ -161,8 +187,8 @@ fn configured(
     } else {
         config.session_storage = Arc::new(NoServerSessionStorage {});
     }
-    if said.key_log {
-        config.key_log = Arc::new(KeyLogFile::new());
+    if let Some(key_log) = &kept.key_log {
+        config.key_log = Arc::clone(key_log) as Arc<_>;
     }
     Ok(config)
 }

@@ -14,12 +14,11 @@ use super::certificate::Certificate;
 use super::challenge::Challenges;
 use super::clients::{Clients, ClientsSaid};
 use super::identity::{Made, Source};
-use super::loaded::{Loaded, Mistakes};
+use super::loaded::{Kept, Loaded, Mistakes};
 use super::names::ByName;
 use super::policy::PolicySaid;
 use super::said::{Named, Said};
 use super::self_signed;
-use super::sessions::Sessions;
 use super::tickets::TicketSecret;
 use crate::error::{Error, Kind, Result};
 
@@ -44,8 +43,7 @@ pub struct Settings {
 
 struct Shared {
     said: Said,
-    /// The sessions that early data can come with.
-    sessions: Option<Arc<Sessions>>,
+    kept: Kept,
     now: RwLock<Arc<Loaded>>,
 }
 
@@ -60,12 +58,9 @@ impl Settings {
 
     /// With mistakes about certificates that are known before.
     fn parsed(said: Said, wrong: Vec<String>) -> Result<Self> {
-        let sessions = match said.early_data {
-            0 => None,
-            _ => Some(Arc::new(Sessions::create()?)),
-        };
+        let kept = Kept::new(&said)?;
         let mut mistakes = Mistakes::tls(wrong);
-        let loaded = Loaded::load(&said, sessions.as_ref());
+        let loaded = Loaded::load(&said, &kept);
         let loaded = loaded.map_err(|more| mistakes.append(more)).ok();
         mistakes.config.extend(early::contradictions(&said));
         let ring = ring(said.ring);
@@ -74,7 +69,7 @@ impl Settings {
             (Some(loaded), Ok(ring)) if mistakes.is_empty() => Ok(Self {
                 shared: Arc::new(Shared {
                     said,
-                    sessions,
+                    kept,
                     now: RwLock::new(Arc::new(loaded)),
                 }),
                 ring,
@@ -224,7 +219,7 @@ impl Settings {
     /// date. What was there serves on then.
     pub fn reload(&self) -> Result<bool> {
         let before = self.now();
-        let loaded = Loaded::load(&self.shared.said, self.shared.sessions.as_ref()).map_err(all)?;
+        let loaded = Loaded::load(&self.shared.said, &self.shared.kept).map_err(all)?;
         if loaded.seen == before.seen {
             return Ok(false);
         }
