@@ -5,6 +5,10 @@
     reason = "a test says what it expects by panicking"
 )]
 
+#[path = "acme/alone.rs"]
+mod alone;
+#[path = "acme/challenged.rs"]
+mod challenged;
 #[path = "acme/pebble.rs"]
 mod pebble;
 #[path = "acme/refusing.rs"]
@@ -20,7 +24,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use pebble::Pebble;
-use refusing::Refusing;
+use refusing::{Manner, Refusing};
 use rustls::crypto::aws_lc_rs;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
@@ -170,6 +174,25 @@ fn a_challenge_that_fails_is_said_with_the_ca_s_reason_and_tried_again() {
 }
 
 #[test]
+fn a_certificate_that_cannot_be_written_is_kept_and_written_later() {
+    test("unwritten", async |bench| {
+        let settings = bench.settings(&["a.test"]);
+        let log = Log::new();
+        bench.run(&settings, &log);
+        bench.site.more.notified().await;
+        // By the time that the certificate comes, something else lies in its place.
+        fs::create_dir(settings.certificate()).unwrap();
+        log.expect(".pem cannot be written: ").await;
+        let answered = bench.site.answered.get();
+        fs::remove_dir(settings.certificate()).unwrap();
+        log.expect(GOT).await;
+        assert_served(settings.certificate(), "a.test").await;
+        assert_eq!(bench.site.answered.get(), answered, "no second order");
+        assert!(!settings.certificate().with_extension("failures").exists());
+    });
+}
+
+#[test]
 fn a_name_that_the_ca_refuses_is_named() {
     test("refused", async |bench| {
         let settings = bench.settings(&["a.test", "blocked.test"]);
@@ -253,7 +276,7 @@ fn a_directory_that_cannot_be_trusted_is_not_spoken_to() {
 #[test]
 fn a_ca_that_asks_for_patience_gets_it_also_from_a_server_that_is_started_again() {
     within(async {
-        let ca = Refusing::new().await;
+        let ca = Refusing::new(Manner::Patience).await;
         let folder = Scratch::new("patience");
         let said = Said {
             directory: ca.directory(),
@@ -275,7 +298,7 @@ fn a_ca_that_asks_for_patience_gets_it_also_from_a_server_that_is_started_again(
         work.abort();
         let work = run(&settings, &second);
         let line = second
-            .expect("the last try has failed, the next is on ")
+            .expect("the last try has not succeeded, the next is on ")
             .await;
         let date = line.split(" is on ").nth(1).unwrap();
         let wait = httpdate::parse_http_date(date)

@@ -25,7 +25,7 @@ names: "*.shop.test": TLS-ALPN-01 cannot prove a wildcard: give each name, or us
 names: "192.0.2.1": it is an IP address: give the host name;
 names: "": it is not a host name;
 directory CA: cannot read the file "/nowhere.pem": No such file or directory (os error 2);
-storage: "/dev/null": the folder cannot be made: File exists (os error 17)
+storage: "/dev/null": it is not a folder
 Sluice\ConfigException: Tls::acme: names: there must be at least one
 a folder for everybody: yes
 a good one: yes

@@ -24,6 +24,7 @@ foreach (['' => ['localhost', '127.0.0.1', '::1'], "'example.test', '10.1.2.3'" 
 check('another serial number each time', $serials[0] !== $serials[1], $serials);
 echo attempt(fn () => Sluice\Tls::selfSigned('bad name!')), "\n";
 echo strtok(attempt(fn () => Sluice\Tls::selfSigned("a\0b")), ':'), "\n";
+echo attempt(fn () => Sluice\Tls::selfSigned('localhost', 1)), "\n";
 ?>
 --EXPECTF--
 names of selfSigned(): yes
@@ -33,3 +34,4 @@ valid now and for three months: yes
 another serial number each time: yes
 Sluice\TlsException: %sbad name!%S
 Sluice\TlsException
+Sluice\ConfigException: Tls: names: it must be a list of strings

@@ -1,5 +1,6 @@
 //! A certificate with its key in one PEM file: read, checked, and made where no CA is asked.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -26,13 +27,22 @@ pub(super) struct Certificate {
 }
 
 impl Certificate {
-    /// The certificate in the file at `path`; an error says what is wrong with it, and never shows a key.
-    pub(super) fn read(path: &Path) -> Result<Self, String> {
-        let pem = std::fs::read(path).map_err(|error| error.to_string())?;
-        Self::parse(&pem)
+    /// The certificate in the file at `path`; `None` if there is no such file, or what it holds cannot be served for
+    /// all of `names`. One that has expired is due, and not gone.
+    ///
+    /// # Errors
+    /// The file cannot be read now: there may well be a good one.
+    pub(super) fn read(path: &Path, names: &[String]) -> io::Result<Option<Self>> {
+        let pem = match std::fs::read(path) {
+            Ok(pem) => pem,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let serves = |present: &Self| present.serves(names, UNIX_EPOCH).is_ok();
+        Ok(Self::parse(&pem).ok().filter(serves))
     }
 
-    /// A chain, and the key of its first certificate, in any order.
+    /// A chain, and the key of its first certificate, in any order. An error says what is wrong, and never shows a key.
     pub(super) fn parse(pem: &[u8]) -> Result<Self, String> {
         let (chain, key) = sections(pem)?;
         let leaf = &chain[0];
@@ -162,13 +172,33 @@ fn time(seconds: i64) -> SystemTime {
 const DAY: Duration = Duration::from_secs(86_400);
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
     use super::*;
 
     fn names(names: &[&str]) -> Vec<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// A certificate of a CA for a.test, with its key and chain: from 2026-01-01 to 2026-04-01, by "A root".
+    pub(in super::super) fn of_a_ca() -> String {
+        let issuer = rcgen::CertifiedIssuer::self_signed(
+            {
+                let mut params = CertificateParams::new(Vec::new()).unwrap();
+                params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+                params.distinguished_name.push(DnType::CommonName, "A root");
+                params
+            },
+            new_key().unwrap(),
+        )
+        .unwrap();
+        let key = new_key().unwrap();
+        let mut params = CertificateParams::new(names(&["a.test"])).unwrap();
+        params.not_before = rcgen::date_time_ymd(2026, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2026, 4, 1);
+        let leaf = params.signed_by(&key, &issuer).unwrap();
+        leaf.pem() + &issuer.pem() + &key.serialize_pem()
     }
 
     #[test]
@@ -206,27 +236,13 @@ mod tests {
 
     #[test]
     fn a_certificate_of_a_ca_is_due_before_its_end() {
-        let issuer = rcgen::CertifiedIssuer::self_signed(
-            {
-                let mut params = CertificateParams::new(Vec::new()).unwrap();
-                params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-                params.distinguished_name.push(DnType::CommonName, "A root");
-                params
-            },
-            new_key().unwrap(),
-        )
-        .unwrap();
-        let key = new_key().unwrap();
-        let mut params = CertificateParams::new(names(&["a.test"])).unwrap();
-        params.not_before = rcgen::date_time_ymd(2026, 1, 1);
-        params.not_after = rcgen::date_time_ymd(2026, 4, 1);
-        let leaf = params.signed_by(&key, &issuer).unwrap();
-        let pem = leaf.pem() + &issuer.pem() + &key.serialize_pem();
+        let pem = of_a_ca();
+        let leaf = CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
         let certificate = Certificate::parse(pem.as_bytes()).unwrap();
         assert!(!certificate.is_self_signed());
         assert!(certificate.issuer().contains("A root"), "{certificate:?}");
         assert_eq!(certificate.due(), certificate.not_after - DAY * 30);
-        assert_eq!(certificate.leaf(), leaf.der());
+        assert_eq!(*certificate.leaf(), leaf);
     }
 
     #[test]

@@ -8,8 +8,8 @@ use std::{fs, io};
 use super::schedule::WAIT_MOST;
 use super::storage;
 
-/// Failures in a row, and until when to wait for the next try.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Failures in a row, and until when to wait for the next try. The greater one is that of more failures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Failures {
     pub(super) count: u32,
     pub(super) until: SystemTime,
@@ -22,9 +22,12 @@ impl Failures {
     };
 
     /// What the file at `path` says; nothing if it is not there or cannot be understood.
-    pub(super) fn read(path: &Path, now: SystemTime) -> Self {
-        let text = fs::read_to_string(path).unwrap_or_default();
-        Self::parse(&text, now).unwrap_or(Self::NONE)
+    pub(super) fn read(path: &Path, now: SystemTime) -> io::Result<Self> {
+        match fs::read(path) {
+            Ok(text) => Ok(Self::parse(&String::from_utf8_lossy(&text), now).unwrap_or(Self::NONE)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::NONE),
+            Err(error) => Err(error),
+        }
     }
 
     pub(super) fn write(self, path: &Path) -> io::Result<()> {
@@ -54,27 +57,32 @@ mod tests {
         let name = format!("sluice-failures-{}", std::process::id());
         let path = std::env::temp_dir().join(name);
         let now = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-        assert_eq!(Failures::read(&path, now), Failures::NONE);
+        assert_eq!(Failures::read(&path, now).unwrap(), Failures::NONE);
         let failures = Failures {
             count: 3,
             until: now + Duration::from_secs(60),
         };
         failures.write(&path).unwrap();
-        let read = Failures::read(&path, now);
+        let read = Failures::read(&path, now).unwrap();
         assert_eq!(read.count, 3);
         assert_eq!(read.until, failures.until + Duration::from_secs(1));
         for broken in [
-            "",
-            "3",
-            "x 1800000000",
-            "3 x",
-            "3 -1",
-            "3 99999999999999999999",
+            &b""[..],
+            b"3",
+            b"x 1800000000",
+            b"3 x",
+            b"3 -1",
+            b"3 99999999999999999999",
+            b"\xff 1",
         ] {
             fs::write(&path, broken).unwrap();
-            assert_eq!(Failures::read(&path, now), Failures::NONE, "{broken}");
+            let read = Failures::read(&path, now).unwrap();
+            assert_eq!(read, Failures::NONE, "{broken:?}");
         }
         fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        Failures::read(&path, now).unwrap_err();
+        fs::remove_dir(&path).unwrap();
     }
 
     #[test]

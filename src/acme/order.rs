@@ -11,7 +11,8 @@ use super::problem::Problem;
 use super::settings::Settings;
 
 /// Orders a certificate for the settings' names with a new key, and returns both as PEM, the key first. `replaces`
-/// names the one that it renews (RFC 9773, section 5). Dropped, it takes its challenge certificates with it.
+/// names the one that it renews (RFC 9773, section 5). The caller bounds the time: dropped, it takes its challenge
+/// certificates with it.
 pub(super) async fn order(
     settings: &Settings,
     account: &Account,
@@ -103,7 +104,7 @@ async fn reasons(order: &mut Order, problem: Problem) -> Problem {
     let mut authorizations = order.authorizations();
     while let Some(Ok(mut authorization)) = authorizations.next().await {
         let Ok(state) = authorization.refresh().await else {
-            continue;
+            break;
         };
         let name = state.identifier().to_string();
         for challenge in &state.challenges {

@@ -32,18 +32,12 @@ impl Renewal {
     pub(super) async fn look(
         &mut self,
         settings: &Settings,
-        present: &Certificate,
+        present: Option<&Certificate>,
         now: SystemTime,
     ) {
-        let Ok(id) = CertificateIdentifier::try_from(present.leaf()) else {
+        let Some(id) = self.turn_to(present) else {
             return;
         };
-        if self.id.as_ref() != Some(&id) {
-            *self = Self {
-                id: Some(id.clone().into_owned()),
-                ..Self::default()
-            };
-        }
         if self.next.is_some_and(|next| now < next) {
             return;
         }
@@ -54,6 +48,21 @@ impl Renewal {
             }
             Err(_) => self.next = Some(now + 6 * HOUR),
         }
+    }
+
+    /// Forgets what is known of any certificate but `present`. Returns what the CA calls that one, if it is a CA's.
+    fn turn_to(&mut self, present: Option<&Certificate>) -> Option<CertificateIdentifier<'static>> {
+        let id = present
+            .filter(|present| !present.is_self_signed())
+            .and_then(|present| CertificateIdentifier::try_from(present.leaf()).ok())
+            .map(CertificateIdentifier::into_owned);
+        if self.id != id {
+            *self = Self {
+                id: id.clone(),
+                ..Self::default()
+            };
+        }
+        id
     }
 
     /// The moment stays while the window does.
@@ -84,9 +93,19 @@ impl Renewal {
         }
     }
 
-    /// When to look again, at the latest in an hour.
+    /// Whether `got`, which has just come, is not due already: the next order would follow at once, and the next.
+    pub(super) fn lasts(&self, got: &Certificate, now: SystemTime) -> Result<(), Problem> {
+        if now < self.due(Some(got)) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            "the one that has come is due again at once: its dates, the CA's suggestion or this machine's clock is wrong",
+        ))
+    }
+
+    /// When to look again: after `now`, and in an hour if nothing is known.
     pub(super) fn next_look(&self, now: SystemTime) -> SystemTime {
-        self.next.unwrap_or(now + HOUR)
+        self.next.filter(|next| *next > now).unwrap_or(now + HOUR)
     }
 }
 
@@ -108,6 +127,7 @@ async fn ask(
 
 #[cfg(test)]
 mod tests {
+    use super::super::certificate;
     use super::*;
 
     #[test]
@@ -121,6 +141,60 @@ mod tests {
         renewal.take((at(2), at(4)), 0.5);
         assert_eq!(renewal.suggested.as_ref().unwrap().moment, at(3));
         assert!(renewal.is_offered());
+    }
+
+    #[test]
+    fn what_was_known_of_another_certificate_is_forgotten() {
+        let at = |hours| UNIX_EPOCH + hours * HOUR;
+        let names = ["a.test".to_owned()];
+        let temporary = certificate::temporary(&names).unwrap();
+        let temporary = Certificate::parse(temporary.as_bytes()).unwrap();
+        for present in [None, Some(&temporary)] {
+            let id = CertificateIdentifier {
+                authority_key_identifier: "a".into(),
+                serial: "1".into(),
+            };
+            let mut renewal = Renewal {
+                id: Some(id),
+                next: Some(at(1)),
+                ..Renewal::default()
+            };
+            renewal.take((at(1), at(2)), 0.5);
+            assert!(renewal.turn_to(present).is_none());
+            assert!(!renewal.is_offered());
+            assert_eq!(renewal.next_look(at(0)), at(1), "as for one that is new");
+        }
+    }
+
+    #[test]
+    fn the_next_look_is_never_now() {
+        let now = UNIX_EPOCH + 9 * HOUR;
+        for (next, look) in [
+            (None, now + HOUR),
+            (Some(now - HOUR), now + HOUR),
+            (Some(now), now + HOUR),
+            (Some(now + 2 * HOUR), now + 2 * HOUR),
+        ] {
+            let renewal = Renewal {
+                next,
+                ..Renewal::default()
+            };
+            assert_eq!(renewal.next_look(now), look);
+        }
+    }
+
+    #[test]
+    fn a_new_certificate_that_is_due_already_is_a_problem() {
+        let got = certificate::tests::of_a_ca();
+        let got = Certificate::parse(got.as_bytes()).unwrap();
+        let soon = got.not_before + HOUR;
+        let mut renewal = Renewal::default();
+        renewal.lasts(&got, soon).unwrap();
+        // A clock that is ahead.
+        let problem = renewal.lasts(&got, got.not_after - 24 * HOUR).unwrap_err();
+        assert!(problem.what.contains("due again at once"), "{problem:?}");
+        renewal.take((soon - 2 * HOUR, soon - HOUR), 0.5);
+        renewal.lasts(&got, soon).unwrap_err();
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! The work: wait for the lock, then get a certificate whenever one is due.
 
 use std::convert::Infallible;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use instant_acme::CertificateIdentifier;
 
@@ -38,12 +41,7 @@ pub async fn run(settings: Settings, log: impl Fn(&str)) -> Infallible {
     for name in settings.names() {
         storage::forget(&settings.storage().challenges.join(name));
     }
-    let mut work = Work {
-        renewal: Renewal::default(),
-        settings,
-        log,
-        has_begun: false,
-    };
+    let mut work = Work::new(settings, log);
     loop {
         let nap = work.step().await;
         tokio::time::sleep(nap).await;
@@ -54,20 +52,57 @@ struct Work<L> {
     settings: Settings,
     log: L,
     renewal: Renewal,
+    /// Failures that the file does not know, because it could not be read or written.
+    unnoted: Failures,
+    /// What has come and could not be written: the CA has counted it, and is not asked for another.
+    unwritten: Option<Got>,
     /// This is not the first step: what is waited for has been said.
     has_begun: bool,
 }
 
+/// What a CA has sent.
+struct Got {
+    certificate: Certificate,
+    /// With its key.
+    pem: Arc<str>,
+}
+
+impl Got {
+    fn is_young(&self) -> bool {
+        SystemTime::now() < self.certificate.due()
+    }
+}
+
 impl<L: Fn(&str)> Work<L> {
+    fn new(settings: Settings, log: L) -> Self {
+        Self {
+            settings,
+            log,
+            renewal: Renewal::default(),
+            unnoted: Failures::NONE,
+            unwritten: None,
+            has_begun: false,
+        }
+    }
+
     /// Does what is to be done now, and returns how long that was all.
     async fn step(&mut self) -> Duration {
         let now = SystemTime::now();
-        let (present, failures) = self.look(now).await;
-        if let Some(present) = present.as_ref().filter(|present| !present.is_self_signed()) {
-            self.renewal.look(&self.settings, present, now).await;
-        }
+        let (present, failures) = match self.look(now).await {
+            Ok(seen) => seen,
+            Err(problem) => {
+                self.unnoted = self.after(self.unnoted, None);
+                return self.postpone(&problem, self.unnoted);
+            }
+        };
+        self.renewal
+            .look(&self.settings, present.as_ref(), now)
+            .await;
         let due = self.renewal.due(present.as_ref());
         let start = due.max(failures.until);
+        if now < due {
+            self.unnoted = Failures::NONE;
+        }
         let is_first = !std::mem::replace(&mut self.has_begun, true);
         if is_first
             && present
@@ -79,41 +114,79 @@ impl<L: Fn(&str)> Work<L> {
         if now < start {
             if is_first && due <= now {
                 let start = date(start);
-                self.say(&format!("the last try has failed, the next is on {start}"));
+                self.say(&format!(
+                    "the last try has not succeeded, the next is on {start}"
+                ));
             }
             let next = self.renewal.next_look(now).min(start);
             return schedule::nap(now, next);
         }
         match self.get(present.as_ref(), failures).await {
-            Ok(got) => {
-                let until = date(got.not_after);
-                self.say(&format!("a certificate by {} until {until}", got.issuer()));
-                Duration::ZERO
+            Ok(()) => Duration::ZERO,
+            Err(problem) => {
+                // Before it is said: whoever reads the line may start the server again at once.
+                let failures = self.after(failures, problem.wait_until);
+                if let Err(unnoted) = self.note(failures).await
+                    && unnoted.what != problem.what
+                {
+                    self.say(&format!("the failure is not noted: {}", unnoted.what));
+                }
+                self.postpone(&problem, failures)
             }
-            Err(problem) => self.failed(&problem, failures).await,
         }
     }
 
-    async fn look(&self, now: SystemTime) -> (Option<Certificate>, Failures) {
-        let settings = self.settings.clone();
+    /// What the files say. What cannot be read is no reason to ask the CA.
+    async fn look(&self, now: SystemTime) -> Result<(Option<Certificate>, Failures), Problem> {
+        let (settings, unnoted) = (self.settings.clone(), self.unnoted);
         sys::blocking(move || {
-            let present = Certificate::read(settings.certificate()).ok();
-            // One that has expired is due, and not gone.
-            let is_ours =
-                |present: &Certificate| present.serves(settings.names(), UNIX_EPOCH).is_ok();
-            let present = present.filter(is_ours);
-            let failures = Failures::read(&settings.storage().failures, now);
-            (present, failures)
+            let path = settings.certificate();
+            let present = Certificate::read(path, settings.names())
+                .map_err(|error| cannot("read", path, &error))?;
+            let path = &settings.storage().failures;
+            let failures =
+                Failures::read(path, now).map_err(|error| cannot("read", path, &error))?;
+            Ok((present, failures.max(unnoted)))
         })
         .await
     }
 
-    /// One try, from the account to the file.
+    /// One try, from the account to the file; or to write what has come before.
     async fn get(
+        &mut self,
+        present: Option<&Certificate>,
+        failures: Failures,
+    ) -> Result<(), Problem> {
+        let got = match self.unwritten.take().filter(Got::is_young) {
+            Some(got) => got,
+            None => {
+                // A process that dies meanwhile, again and again, asks no more often for that.
+                self.note(self.after(failures, None)).await?;
+                self.order(present, failures).await?
+            }
+        };
+        if let Err(problem) = self.write(&got).await {
+            self.unwritten = Some(got);
+            return Err(problem);
+        }
+        let got = got.certificate;
+        let now = SystemTime::now();
+        self.renewal.look(&self.settings, Some(&got), now).await;
+        let lasts = self.renewal.lasts(&got, now);
+        if lasts.is_ok() {
+            self.forget_failures().await;
+        }
+        let (issuer, until) = (got.issuer(), date(got.not_after));
+        self.say(&format!("a certificate by {issuer} until {until}"));
+        lasts
+    }
+
+    /// Asks the CA.
+    async fn order(
         &self,
         present: Option<&Certificate>,
         failures: Failures,
-    ) -> Result<Certificate, Problem> {
+    ) -> Result<Got, Problem> {
         let client = client(&self.settings).await?;
         let got = async {
             let account = account::account(&self.settings, &client).await?;
@@ -121,7 +194,13 @@ impl<L: Fn(&str)> Work<L> {
             let replaces = present
                 .filter(|_| failures.count == 0 && self.renewal.is_offered())
                 .and_then(|present| CertificateIdentifier::try_from(present.leaf()).ok());
-            let ordered = order::order(&self.settings, &account, replaces).await;
+            let most = self.settings.pace().order;
+            let ordered = order::order(&self.settings, &account, replaces);
+            let ordered = tokio::time::timeout(most, ordered).await;
+            let ordered = ordered.unwrap_or_else(|_| {
+                let what = format!("ordering: the CA has not finished in {most:?}");
+                Err(Problem::new(what))
+            });
             if let Err(problem) = &ordered
                 && problem.is("accountDoesNotExist")
             {
@@ -133,43 +212,62 @@ impl<L: Fn(&str)> Work<L> {
             wait_until: problem.wait_until.max(client.wait_until()),
             ..problem
         })?;
-        let got = Certificate::parse(pem.as_bytes())
+        let certificate = Certificate::parse(pem.as_bytes())
             .and_then(|got| {
                 got.serves(self.settings.names(), SystemTime::now())
                     .map(|()| got)
             })
             .map_err(|why| Problem::new(format!("the CA's certificate cannot be used: {why}")))?;
-        let settings = self.settings.clone();
-        let written = sys::blocking(move || {
-            storage::write(settings.certificate(), pem.as_bytes())?;
-            storage::forget(&settings.storage().failures);
-            Ok::<_, std::io::Error>(())
-        });
-        written.await.map_err(|error| {
-            let path = self.settings.certificate().display();
-            Problem::new(format!("the certificate {path} cannot be written: {error}"))
-        })?;
-        Ok(got)
+        let pem = pem.into();
+        Ok(Got { certificate, pem })
     }
 
-    async fn failed(&self, problem: &Problem, before: Failures) -> Duration {
-        let now = SystemTime::now();
-        let count = before.count.saturating_add(1);
-        let backoff = now + self.settings.pace().backoff(count, chance());
-        let until = problem.wait_until.map_or(backoff, |wait| wait.max(backoff));
-        // Noted before it is said: whoever reads the line may start the server again at once.
+    /// Puts it where it is served from.
+    async fn write(&self, got: &Got) -> Result<(), Problem> {
+        let (settings, pem) = (self.settings.clone(), Arc::clone(&got.pem));
+        sys::blocking(move || {
+            let path = settings.certificate();
+            storage::write(path, pem.as_bytes()).map_err(|error| cannot("written", path, &error))
+        })
+        .await
+    }
+
+    async fn forget_failures(&mut self) {
+        self.unnoted = Failures::NONE;
         let path = self.settings.storage().failures.clone();
-        let written = sys::blocking(move || Failures { count, until }.write(&path)).await;
+        sys::blocking(move || storage::forget(&path)).await;
+    }
+
+    /// One failure more than `before`, and when the next try may be.
+    fn after(&self, before: Failures, wait_until: Option<SystemTime>) -> Failures {
+        let count = before.count.saturating_add(1);
+        let backoff = SystemTime::now() + self.settings.pace().backoff(count, chance());
+        let until = wait_until.map_or(backoff, |wait| wait.max(backoff));
+        Failures { count, until }
+    }
+
+    /// Keeps failures in the file, or in memory if that fails.
+    async fn note(&mut self, failures: Failures) -> Result<(), Problem> {
+        let path = self.settings.storage().failures.clone();
+        let written = sys::blocking(move || {
+            let written = failures.write(&path);
+            written.map_err(|error| cannot("written", &path, &error))
+        });
+        let written = written.await;
+        self.unnoted = match written {
+            Ok(()) => Failures::NONE,
+            Err(_) => failures,
+        };
+        written
+    }
+
+    /// Says why there is no certificate, and returns how long to wait.
+    fn postpone(&self, problem: &Problem, failures: Failures) -> Duration {
+        let (what, until) = (&problem.what, date(failures.until));
         self.say(&format!(
-            "no certificate: {}; the next try is on {}",
-            problem.what,
-            date(until)
+            "no certificate: {what}; the next try is on {until}"
         ));
-        if let Err(error) = written {
-            self.say(&format!("the failure cannot be noted: {error}"));
-            return until.duration_since(now).unwrap_or_default();
-        }
-        schedule::nap(now, until)
+        schedule::nap(SystemTime::now(), failures.until)
     }
 
     fn say(&self, what: &str) {
@@ -191,6 +289,40 @@ pub(super) fn chance() -> f64 {
     f64::from(u32::from_ne_bytes(bytes)) / f64::from(u32::MAX)
 }
 
+fn cannot(what: &str, path: &Path, error: &io::Error) -> Problem {
+    Problem::new(format!("{} cannot be {what}: {error}", path.display()))
+}
+
 fn date(when: SystemTime) -> String {
     httpdate::fmt_http_date(when)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::Said;
+    use super::*;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn waits_grow_also_where_nothing_can_be_noted() {
+        let name = format!("sluice-acme-{}-unnoted", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let said = Said {
+            directory: "https://localhost:1/directory".into(),
+            contacts: Vec::new(),
+            names: vec!["a.test".into()],
+            storage: folder.clone(),
+            directory_ca: None,
+        };
+        let settings = Settings::parse(said).unwrap();
+        // No file can be made below it.
+        std::os::unix::fs::symlink("/nowhere/to", folder.join("certificates")).unwrap();
+        let mut work = Work::new(settings, |line: &str| println!("{line}"));
+        for (count, minutes) in (1..).zip([1, 3, 9, 27]) {
+            let nap = work.step().await.as_secs();
+            assert!((minutes * 59..=minutes * 75).contains(&nap), "{nap}");
+            assert_eq!(work.unnoted.count, count);
+            work.unnoted.until = SystemTime::UNIX_EPOCH;
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -12,7 +12,7 @@ pub struct Pace {
     pub retry: Duration,
     /// The longest wait after a failure: 1 h. A CA's `Retry-After` may be longer, and counts.
     pub retry_most: Duration,
-    /// How long one order may take at the CA: 3 min.
+    /// How long one order may take at the CA, from the names to the chain: 3 min.
     pub order: Duration,
 }
 

@@ -1,8 +1,8 @@
 //! What was said of automatic certificates, and what it means.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use http::Uri;
 use rustls_pki_types::CertificateDer;
@@ -46,7 +46,7 @@ struct Checked {
 }
 
 impl Settings {
-    /// Checks what was said; makes the storage folder if it is not there.
+    /// Checks what was said, and makes the storage folder if it is not there and nothing is wrong.
     ///
     /// # Errors
     /// One [`Kind::Config`] error that lists every mistake.
@@ -75,29 +75,28 @@ impl Settings {
         }
         let roots = said.directory_ca.as_deref().map(certificates).transpose();
         let roots = roots.map_err(|why| mistakes.push(format!("directory CA: {why}")));
-        // A folder is not made for settings that are wrong; but what is wrong with it is said with the rest.
-        let any = Uri::from_static("https://localhost/");
-        let at = directory.as_ref().unwrap_or(&any);
         let folder = std::path::absolute(&said.storage).unwrap_or_else(|_| said.storage.clone());
-        let storage = Storage::open(&folder, at, &names).map_err(|why| {
-            mistakes.push(format!("storage: {:?}: {why}", said.storage));
-        });
-        match (
-            directory,
-            roots,
-            storage,
-            Error::all("Tls::acme", &mistakes),
-        ) {
-            (Ok(directory), Ok(roots), Ok(storage), None) => Ok(Self(Arc::new(Checked {
-                directory,
-                contacts,
-                names,
-                storage,
-                roots,
-                pace,
-            }))),
-            (.., error) => Err(error.unwrap_or_else(|| Error::new(Kind::Config, "Tls::acme"))),
+        let wrong = |why| format!("storage: {:?}: {why}", said.storage);
+        if let (Ok(directory), Ok(roots), true) = (directory, roots, mistakes.is_empty()) {
+            match Storage::open(&folder, &directory, &names) {
+                Ok(storage) => {
+                    return Ok(Self(Arc::new(Checked {
+                        directory,
+                        contacts,
+                        names,
+                        storage,
+                        roots,
+                        pace,
+                    })));
+                }
+                Err(why) => mistakes.push(wrong(why)),
+            }
+        } else {
+            // A folder is not made for settings that are wrong; but what is wrong with it is said with the rest.
+            mistakes.extend(storage::check(&folder).err().map(wrong));
         }
+        let error = Error::all("Tls::acme", &mistakes);
+        Err(error.unwrap_or_else(|| Error::new(Kind::Config, "Tls::acme")))
     }
 
     /// The names of the certificate, in lower case, sorted.
@@ -128,25 +127,27 @@ impl Settings {
                 format!("Tls::acme: the certificate {path}: {why}"),
             )
         };
-        let make =
-            || certificate::temporary(self.names()).map_err(|error| failed(error.to_string()));
-        let cannot = |error: std::io::Error| failed(error.to_string()).caused_by(error);
-        if !path.exists() && storage::write_new(path, make()?.as_bytes()).map_err(cannot)? {
+        let cannot = |error: io::Error| failed(error.to_string()).caused_by(error);
+        let present = || Certificate::read(path, self.names()).map_err(cannot);
+        if let Some(present) = present()? {
+            return Ok(present.is_self_signed());
+        }
+        let made = certificate::temporary(self.names());
+        let made = made.map_err(|error| failed(error.to_string()))?;
+        if storage::write_new(path, made.as_bytes()).map_err(cannot)? {
             return Ok(true);
         }
-        match Certificate::read(path) {
-            Ok(certificate)
-                if certificate
-                    .serves(self.names(), SystemTime::UNIX_EPOCH)
-                    .is_ok() =>
-            {
-                Ok(certificate.is_self_signed())
-            }
-            _ => {
-                storage::write(path, make()?.as_bytes()).map_err(cannot)?;
-                Ok(true)
-            }
+        // Another process has just put one there, or what lies there is broken.
+        if let Some(present) = present()? {
+            return Ok(present.is_self_signed());
         }
+        storage::write(path, made.as_bytes()).map_err(cannot)?;
+        Ok(true)
+    }
+
+    /// Whether they are for the same certificate in the same folder: one [`run`](super::run) does the work of both.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.certificate() == other.certificate()
     }
 
     /// What the log's lines begin with.
@@ -258,6 +259,9 @@ mod tests {
         assert_eq!(one.names(), ["a.test", "b.test"]);
         assert_eq!(one.names(), two.names());
         assert_eq!(one.certificate(), two.certificate());
+        assert!(one.is_same(&two));
+        let other = Settings::parse(folder.said(&["a.test"])).unwrap();
+        assert!(!one.is_same(&other));
     }
 
     #[test]
@@ -284,6 +288,15 @@ mod tests {
         ] {
             assert!(error.message().contains(part), "{part}: {error}");
         }
+    }
+
+    #[test]
+    fn no_folder_is_made_for_settings_that_are_wrong() {
+        let folder = Folder::new("wrong");
+        Settings::parse(folder.said(&["a.test", "*.a.test"])).unwrap_err();
+        assert!(!folder.0.exists());
+        Settings::parse(folder.said(&["a.test"])).unwrap();
+        assert!(folder.0.is_dir());
     }
 
     #[test]
@@ -344,8 +357,23 @@ mod tests {
         for unusable in [&first[..first.len() / 2], b"", other.as_bytes()] {
             fs::write(settings.certificate(), unusable).unwrap();
             assert!(settings.prepare().unwrap());
-            let made = Certificate::read(settings.certificate()).unwrap();
-            made.serves(settings.names(), SystemTime::now()).unwrap();
+            let made = Certificate::read(settings.certificate(), settings.names());
+            assert!(made.unwrap().unwrap().is_self_signed());
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_and_stays_as_it_is() {
+        let folder = Folder::new("unreadable");
+        let settings = Settings::parse(folder.said(&["a.test"])).unwrap();
+        assert!(settings.prepare().unwrap());
+        let kept = folder.0.join("kept.pem");
+        fs::rename(settings.certificate(), &kept).unwrap();
+        // A link that leads to itself cannot be read by root either.
+        std::os::unix::fs::symlink(settings.certificate(), settings.certificate()).unwrap();
+        let error = settings.prepare().unwrap_err();
+        assert_eq!(error.kind(), Kind::Tls);
+        assert!(error.message().contains("symbolic links"), "{error}");
+        assert!(settings.certificate().is_symlink());
     }
 }

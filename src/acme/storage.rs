@@ -38,25 +38,18 @@ impl Storage {
         usable(folder)?;
         let said = directory.to_string();
         let host = directory.host().unwrap_or_default().replace(':', "_");
-        let account = folder.join(format!(
-            "accounts/{}-{}",
-            shortened(host.trim_matches(['[', ']'])),
-            hash(&said)
-        ));
-        let first = names.first().map_or("", String::as_str);
+        let host = shortened(host.trim_matches(['[', ']']));
+        let account = format!("{host}-{}", hash(&said));
+        let first = shortened(names.first().map_or("", String::as_str));
         let all = format!("{said}\n{}", names.join("\n"));
-        let certificate = folder.join(format!("certificates/{}-{}", shortened(first), hash(&all)));
-        let named = |stem: &Path, end: &str| {
-            let mut path = stem.as_os_str().to_owned();
-            path.push(end);
-            PathBuf::from(path)
-        };
+        let certificate = format!("{first}-{}", hash(&all));
+        // Locks are opened again and again: not in a folder that is watched for certificates that change.
         Ok(Self {
-            account: named(&account, ".json"),
-            account_lock: named(&account, ".lock"),
-            certificate: named(&certificate, ".pem"),
-            lock: named(&certificate, ".lock"),
-            failures: named(&certificate, ".failures"),
+            account: folder.join(format!("accounts/{account}.json")),
+            account_lock: folder.join(format!("locks/account-{account}.lock")),
+            certificate: folder.join(format!("certificates/{certificate}.pem")),
+            lock: folder.join(format!("locks/{certificate}.lock")),
+            failures: folder.join(format!("certificates/{certificate}.failures")),
             challenges: folder.join("challenges"),
         })
     }
@@ -64,13 +57,25 @@ impl Storage {
 
 /// Whether `folder` can hold keys; it is made if it is not there.
 fn usable(folder: &Path) -> Result<(), String> {
+    check(folder)?;
+    private_folder(folder).map_err(|error| format!("the folder cannot be made: {error}"))?;
+    written_beside(&folder.join("any"), b"")
+        .and_then(fs::remove_file)
+        .map_err(|error| format!("this process cannot write there: {error}"))
+}
+
+/// Whether `folder` is one that can hold keys, or is not there. Makes nothing.
+pub(super) fn check(folder: &Path) -> Result<(), String> {
     match folder.to_str() {
         Some("") => return Err("it is empty: give the path of a folder".into()),
         Some(_) => {}
         None => return Err("its path must be UTF-8".into()),
     }
-    private_folder(folder).map_err(|error| format!("the folder cannot be made: {error}"))?;
-    let about = fs::metadata(folder).map_err(|error| error.to_string())?;
+    let about = match fs::metadata(folder) {
+        Ok(about) => about,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error.to_string()),
+    };
     if !about.is_dir() {
         return Err("it is not a folder".into());
     }
@@ -80,9 +85,7 @@ fn usable(folder: &Path) -> Result<(), String> {
             about.mode() & 0o7777
         ));
     }
-    write(&folder.join(".writable"), b"")
-        .and_then(|()| fs::remove_file(folder.join(".writable")))
-        .map_err(|error| format!("this process cannot write there: {error}"))
+    Ok(())
 }
 
 /// Makes a folder that is its owner's alone, and those above it, unless it is there.
@@ -227,6 +230,9 @@ mod tests {
         for path in [&storage.account, &storage.certificate, &storage.failures] {
             write(path, b"x").unwrap();
         }
+        for path in [&storage.account_lock, &storage.lock] {
+            drop(open_lock(path).unwrap());
+        }
         write(&storage.challenges.join(&long), b"x").unwrap();
     }
 
@@ -264,6 +270,21 @@ mod tests {
             let opened = folder.open("https://ca.test/", &["a.test"]);
             assert_eq!(opened.is_err(), is_refused, "{wanted:o}");
         }
+    }
+
+    #[test]
+    fn starts_at_the_same_time_are_all_good() {
+        let folder = Folder::new("together");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        folder.open("https://ca.test/", &["a.test"]).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 0);
     }
 
     #[test]

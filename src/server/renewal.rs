@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 use super::control::Control;
-use crate::sys::WatchedFolders;
+use crate::sys::{self, WatchedFolders};
 use crate::{stats, tls};
 
 /// A listener with certificates out of files.
@@ -41,7 +41,7 @@ pub(super) async fn renew(listeners: Vec<Renewed>, control: Rc<Control>, log: fn
         // is seen.
         let watch = watch(&listeners);
         for listener in &listeners {
-            listener.read_again(log);
+            listener.read_again(log).await;
         }
         tokio::select! {
             () = changes(watch.as_ref()) => {}
@@ -61,10 +61,13 @@ impl Renewed {
         }
     }
 
-    /// Reads its files again: what they hold serves from now on if it is good.
-    pub(super) fn read_again(&self, log: fn(&str)) {
+    /// Reads its files again, beside what goes on here: what they hold serves from now on if it is good. If this is
+    /// dropped meanwhile they are read all the same, and nobody is told.
+    pub(super) async fn read_again(&self, log: fn(&str)) {
         let address = &self.stats.address;
-        let wrong = self.tls.reload().err().map(|error| error.to_string());
+        let tls = self.tls.clone();
+        let read = sys::blocking(move || tls.reload().err().map(|error| error.to_string()));
+        let wrong = read.await;
         let seen = self.tls.seen();
         if self.seen.replace(seen.clone()) != seen {
             self.stats.certificates_renewed.inc();
@@ -125,8 +128,47 @@ fn collect(path: &Path, folders: &mut BTreeSet<PathBuf>) {
 mod tests {
     use std::fs;
     use std::os::unix::fs::symlink;
+    use std::sync::mpsc;
+
+    use nix::sys::stat::Mode;
+    use nix::unistd::mkfifo;
 
     use super::*;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_file_that_does_not_answer_holds_up_nobody_else() {
+        let path = std::env::temp_dir().join(format!("sluice-renewal-{}.pem", std::process::id()));
+        let _ = fs::remove_file(&path);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = |name: &str| {
+            let params = rcgen::CertificateParams::new([name.to_owned()]).unwrap();
+            params.self_signed(&key).unwrap().pem()
+        };
+        fs::write(&path, certificate("a.test")).unwrap();
+        let settings = tls::Settings::parse(tls::Said::new(tls::Source::Pem {
+            certificate: path.to_str().unwrap().to_owned(),
+            private_key: key.serialize_pem(),
+            ocsp: None,
+        }));
+        let stats = Rc::new(stats::Listener::new("here".into(), None));
+        let renewed = Renewed::new(settings.unwrap(), Rc::clone(&stats));
+        // Whoever reads a pipe waits for a writer.
+        fs::remove_file(&path).unwrap();
+        mkfifo(&path, Mode::S_IRWXU).unwrap();
+        let (told, others_go_on) = mpsc::channel();
+        let (next, pipe) = (certificate("b.test"), path.clone());
+        let writer = std::thread::spawn(move || {
+            let goes_on = others_go_on.recv_timeout(Duration::from_secs(10)).is_ok();
+            fs::write(&pipe, next).unwrap();
+            goes_on
+        });
+        tokio::join!(renewed.read_again(|_| ()), async {
+            told.send(()).unwrap();
+        });
+        assert!(writer.join().unwrap());
+        assert_eq!(stats.certificates_renewed.get(), 1);
+        fs::remove_file(&path).unwrap();
+    }
 
     #[test]
     fn every_folder_is_watched_in_which_a_link_of_the_way_can_be_switched() {

@@ -86,7 +86,7 @@ pub fn run<H: Handler>(
         let renewed: Vec<Renewed> = listeners.iter().filter_map(Bound::renewed).collect();
         for listener in &renewed {
             // They may be older than this process: it can be a fork of one that has read them long ago.
-            listener.read_again(shared.settings.log);
+            listener.read_again(shared.settings.log).await;
         }
         for listener in listeners {
             shared.listen(listener)?;

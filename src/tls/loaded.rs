@@ -33,6 +33,25 @@ pub(super) struct Loaded {
     pub(super) seen: Vec<u8>,
 }
 
+/// What settings keep while their files change.
+pub(super) struct Kept {
+    /// The sessions that early data can come with.
+    pub(super) sessions: Option<Arc<Sessions>>,
+    /// Where the secrets of sessions are written. It asks for a variable when it is made: files are read again on
+    /// another thread, where that is not safe beside a `putenv()` of PHP's.
+    pub(super) key_log: Option<Arc<KeyLogFile>>,
+}
+
+impl Kept {
+    /// What `said` needs, with the `sessions` that it has.
+    pub(super) fn new(said: &Said, sessions: Option<Arc<Sessions>>) -> Self {
+        Self {
+            sessions,
+            key_log: said.key_log.then(|| Arc::new(KeyLogFile::new())),
+        }
+    }
+}
+
 /// Settings with their files read and checked, before anything is made of them.
 pub(super) struct Checked {
     policy: Policy,
@@ -53,7 +72,7 @@ pub(super) struct Mistakes {
 }
 
 impl Checked {
-    /// Checks what `said` and its `files` hold.
+    /// Checks what `said` and its `files` hold. On any thread.
     pub(super) fn load(said: &Said, files: &Files) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
         let policy = Policy::parse(&said.policy);
@@ -104,14 +123,10 @@ impl Checked {
         })
     }
 
-    /// Puts all together, with the sessions that early data can come with. `said` is what was loaded.
-    pub(super) fn put_together(
-        self,
-        said: &Said,
-        sessions: Option<&Arc<Sessions>>,
-    ) -> Result<Loaded, Mistakes> {
+    /// Puts all together with what is `kept`. `said` is what was loaded.
+    pub(super) fn put_together(self, said: &Said, kept: &Kept) -> Result<Loaded, Mistakes> {
         let (first, others, clients) = (self.first, self.others, self.clients);
-        let config = configured(said, self.policy, &self.names, (sessions, clients.as_ref()));
+        let config = configured(said, self.policy, &self.names, (kept, clients.as_ref()));
         let config = config.map_err(|mistake| Mistakes::tls(vec![mistake]))?;
         Ok(Loaded {
             config: Arc::new(config),
@@ -165,7 +180,7 @@ fn configured(
     said: &Said,
     policy: Policy,
     names: &Arc<ByName>,
-    (sessions, clients): (Option<&Arc<Sessions>>, Option<&Arc<Clients>>),
+    (kept, clients): (&Kept, Option<&Arc<Clients>>),
 ) -> Result<ServerConfig, String> {
     let broken = |error| format!("rustls refuses the settings: {error}");
     let builder = ServerConfig::builder_with_provider(policy.provider)
@@ -181,7 +196,7 @@ fn configured(
     config.ignore_client_order = !said.policy.ciphers.is_empty();
     config.send_tls13_tickets = said.tickets;
     let context = context(names, clients.map(Arc::as_ref));
-    if let Some(sessions) = sessions {
+    if let Some(sessions) = &kept.sessions {
         config.max_early_data_size = said.early_data;
         // The reply to it need not wait for the client's end of the handshake.
         config.send_half_rtt_data = true;
@@ -194,8 +209,8 @@ fn configured(
     } else {
         config.session_storage = Arc::new(NoServerSessionStorage {});
     }
-    if said.key_log {
-        config.key_log = Arc::new(KeyLogFile::new());
+    if let Some(key_log) = &kept.key_log {
+        config.key_log = Arc::clone(key_log) as Arc<_>;
     }
     Ok(config)
 }

@@ -15,7 +15,7 @@ use super::challenge::Challenges;
 use super::clients::{Clients, ClientsSaid};
 use super::files::Files;
 use super::identity::{Made, Source};
-use super::loaded::{Checked, Loaded, Mistakes};
+use super::loaded::{Checked, Kept, Loaded, Mistakes};
 use super::names::ByName;
 use super::policy::PolicySaid;
 use super::revocation;
@@ -47,8 +47,7 @@ pub struct Settings {
 
 struct Shared {
     said: Said,
-    /// The sessions that early data can come with.
-    sessions: Option<Arc<Sessions>>,
+    kept: Kept,
     now: RwLock<Arc<Loaded>>,
 }
 
@@ -72,14 +71,12 @@ impl Settings {
         let (Some(checked), Ok(ring), true) = (checked, ring, mistakes.is_empty()) else {
             return Err(all(mistakes));
         };
-        let sessions = early::sessions(&said, sessions)?;
-        let loaded = checked
-            .put_together(&said, sessions.as_ref())
-            .map_err(all)?;
+        let kept = Kept::new(&said, early::sessions(&said, sessions)?);
+        let loaded = checked.put_together(&said, &kept).map_err(all)?;
         Ok(Self {
             shared: Arc::new(Shared {
                 said,
-                sessions,
+                kept,
                 now: RwLock::new(Arc::new(loaded)),
             }),
             ring,
@@ -138,7 +135,7 @@ impl Settings {
         }));
         let mut said = self.said();
         said.others.push(Named { names, source });
-        Self::parsed(said, wrong, self.shared.sessions.as_ref())
+        Self::parsed(said, wrong, self.shared.kept.sessions.as_ref())
     }
 
     /// The same settings, which refuse clients that ask for a name that no certificate is for (RFC 6066 section 3:
@@ -209,7 +206,7 @@ impl Settings {
     fn changed(&self, change: impl FnOnce(&mut Said)) -> Result<Self> {
         let mut said = self.said();
         change(&mut said);
-        Self::parsed(said, Vec::new(), self.shared.sessions.as_ref())
+        Self::parsed(said, Vec::new(), self.shared.kept.sessions.as_ref())
     }
 
     fn said(&self) -> Said {
@@ -233,7 +230,7 @@ impl Settings {
             return Ok(false);
         }
         let loaded = Checked::load(said, &files)
-            .and_then(|checked| checked.put_together(said, self.shared.sessions.as_ref()))
+            .and_then(|checked| checked.put_together(said, &self.shared.kept))
             .map_err(all)?;
         let stale = loaded.certificates.iter().filter_map(|certificate| {
             let is_new = !before.certificates.contains(certificate);

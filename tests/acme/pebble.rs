@@ -91,8 +91,8 @@ impl Pebble {
             .args(["-dnsserver", &format!("127.0.0.1:{}", self.ports.dns)])
             .env("PEBBLE_VA_NOSLEEP", "1")
             .env("PEBBLE_AUTHZREUSE", "0")
-            // Some nonces are refused, as a CA may do at any time.
-            .env("PEBBLE_WFE_NONCEREJECT", "10")
+            // Some nonces of a hundred are refused, as a CA may do at any time; three in a row fail an order.
+            .env("PEBBLE_WFE_NONCEREJECT", "3")
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()

@@ -1,4 +1,4 @@
-//! A CA that refuses each account and asks for patience, as Pebble never does.
+//! A CA that does what Pebble never does: it refuses each account and asks for patience, or is silent.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -9,17 +9,31 @@ use rustls::crypto::aws_lc_rs;
 use rustls_pki_types::PrivateKeyDer;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::spawn_local;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 pub struct Refusing {
     pub certificate: String,
     pub requests: Rc<Cell<u32>>,
+    /// An order has come, of which it says nothing.
+    pub ordered: Rc<Notify>,
     port: u16,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// No account is made for an hour.
+    Patience,
+    /// Accounts are made, and orders never answered.
+    Silence,
+    /// What stands in front of it finds it broken.
+    Gateway,
+}
+
 impl Refusing {
-    pub async fn new() -> Self {
+    pub async fn new(manner: Manner) -> Self {
         let (certificate, key) = super::self_signed("localhost");
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -32,17 +46,26 @@ impl Refusing {
         let config = config.with_single_cert(vec![der], key).unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let requests = Rc::new(Cell::new(0));
-        let counted = Rc::clone(&requests);
+        let ordered = Rc::new(Notify::new());
+        let (counted, told) = (Rc::clone(&requests), Rc::clone(&ordered));
         spawn_local(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                let (acceptor, counted) = (acceptor.clone(), Rc::clone(&counted));
-                spawn_local(async move { answer(stream, acceptor, port, &counted).await });
+                let acceptor = acceptor.clone();
+                let (counted, told) = (Rc::clone(&counted), Rc::clone(&told));
+                spawn_local(async move {
+                    let Ok(stream) = acceptor.accept(stream).await else {
+                        return;
+                    };
+                    counted.set(counted.get() + 1);
+                    answer(stream, manner, port, &told).await;
+                });
             }
         });
         Self {
             certificate,
             requests,
+            ordered,
             port,
         }
     }
@@ -52,11 +75,7 @@ impl Refusing {
     }
 }
 
-async fn answer(stream: TcpStream, acceptor: TlsAcceptor, port: u16, counted: &Cell<u32>) {
-    let Ok(stream) = acceptor.accept(stream).await else {
-        return;
-    };
-    counted.set(counted.get() + 1);
+async fn answer(stream: TlsStream<TcpStream>, manner: Manner, port: u16, ordered: &Notify) {
     let mut stream = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -72,6 +91,14 @@ async fn answer(stream: TcpStream, acceptor: TlsAcceptor, port: u16, counted: &C
         ("200 OK", body.to_string())
     } else if head.starts_with("HEAD /nonce ") {
         ("200 OK", String::new())
+    } else if head.starts_with("POST /order ") {
+        ordered.notify_one();
+        return std::future::pending().await;
+    } else if manner == Manner::Silence {
+        ("201 Created\r\nLocation: https://localhost/1", "{}".into())
+    } else if manner == Manner::Gateway {
+        let page = "<html><h1>Bad Gateway</h1></html>";
+        ("502 Bad Gateway\r\nRetry-After: 7200", page.into())
     } else {
         let body = serde_json::json!({
             "type": "urn:ietf:params:acme:error:rateLimited", "detail": "too many accounts",

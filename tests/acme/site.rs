@@ -16,6 +16,8 @@ pub struct Site {
     pub is_deaf: Cell<bool>,
     /// How many challenges it has answered.
     pub answered: Cell<u32>,
+    /// It has answered one more.
+    pub more: Notify,
 }
 
 impl Site {
@@ -27,6 +29,7 @@ impl Site {
             settings: RefCell::default(),
             is_deaf: Cell::new(false),
             answered: Cell::new(0),
+            more: Notify::new(),
         })
     }
 
@@ -68,6 +71,7 @@ impl Site {
         let accepted = tls::accept(&settings.unwrap(), stream, meter).await;
         if accepted.is_err_and(|error| error.message().contains("has seen its challenge")) {
             self.answered.set(self.answered.get() + 1);
+            self.more.notify_one();
         }
     }
 }

@@ -67,14 +67,15 @@ final class Tls
      * agree to the CA's terms of service. docs/acme.md says what happens when.
      *
      * @param string $directory The URL of the CA's directory, https
-     * @param array $contacts E-mail addresses that the CA may write to; may be empty
+     * @param array $contacts E-mail addresses that the CA may write to; may be empty. They are told when the account is
+     *     made, and never again
      * @param array $names 1 to 100 host names, no wildcards and no IP addresses
      * @param string $storage A folder for account, keys and certificates, made with mode 0700 if it is not there; nobody
      *     but its owner may write to it
      * @param ?string $directoryCa Whom to trust at the directory instead of the system's roots: PEM text, or the path of a
      *     PEM file
      * @throws ConfigException One message with every mistake
-     * @throws TlsException The certificate in the folder cannot be read or replaced
+     * @throws TlsException The certificate in the folder cannot be read, or one that is broken not replaced
      */
     public static function acme(string $directory, array $contacts, array $names, string $storage, ?string $directoryCa = null): Tls {}
 
@@ -85,6 +86,7 @@ final class Tls
      *
      * @param mixed ...$names Host names and IP addresses; none means localhost, 127.0.0.1 and ::1
      * @throws TlsException A name is neither a host name nor an IP address
+     * @throws ConfigException A name is no string
      */
     public static function selfSigned(mixed ...$names): Tls {}
 
@@ -109,6 +111,8 @@ final class Tls
      *
      * A copy that refuses clients which ask for a name that no certificate is for (alert unrecognized_name). Those that
      * name none, as for an IP address, are shown the first certificate.
+     *
+     * @throws TlsException A file, all of which are read anew, is no longer good
      */
     public function withStrictNames(): Tls {}
 
@@ -134,6 +138,7 @@ final class Tls
      *     secp384r1; the default is all
      * @param mixed $alpn Protocols in order of preference: h2, http/1.1
      * @throws ConfigException One message with every mistake
+     * @throws TlsException A file, all of which are read anew, is no longer good
      */
     public function withPolicy(?string $minimumVersion = null, mixed $ciphers = null, mixed $groups = null, mixed $alpn = null): Tls {}
 
@@ -168,6 +173,7 @@ final class Tls
      * @param ?string $secret At least 32 bytes, kept as secret as a private key; null: one of this server's own
      * @throws ConfigException $count is out of bounds, $secret too short, or 0, more than 2 or a
      *     secret beside withEarlyData()
+     * @throws TlsException A file, all of which are read anew, is no longer good
      */
     public function withTickets(int $count, ?string $secret = null): Tls {}
 
@@ -182,6 +188,7 @@ final class Tls
      *
      * @param int $bytes How much a client may send so: 1024 to 65536, or 0 for none. A connection holds no more of it
      * @throws ConfigException $bytes is out of bounds, or withTickets() says 0, more than 2 or a secret
+     * @throws TlsException A file, all of which are read anew, is no longer good
      * @throws ServerException The system has no memory to share
      */
     public function withEarlyData(int $bytes = 16384): Tls {}
@@ -191,6 +198,8 @@ final class Tls
      *
      * A copy that writes the secrets of all sessions to the file that the environment variable SSLKEYLOGFILE names, for
      * Wireshark. Nothing is written where it is not set. Whoever has that file can read what was recorded on the way.
+     *
+     * @throws TlsException A file, all of which are read anew, is no longer good
      */
     public function withKeyLog(): Tls {}
 }

@@ -111,9 +111,7 @@ impl Server {
         proxies: Option<&ZendClassObject<Proxies>>,
     ) -> PhpResult<String> {
         self.check_not_started("listen()")?;
-        if let Some(acme) = tls.and_then(|tls| tls.acme.as_ref()) {
-            self.automatic.borrow_mut().push(acme.clone());
-        }
+        let acme = tls.and_then(|tls| tls.acme.clone());
         let tls = tls.map(|tls| tls.settings.clone());
         let said = address.0.to_lossy();
         let bound = match origin::socket(&said) {
@@ -128,6 +126,9 @@ impl Server {
         self.live.listeners.borrow_mut().push(bound.stats());
         self.live.tls.borrow_mut().push(bound.tls().cloned());
         self.asked.borrow_mut().push(Asked { said, bound });
+        let mut automatic = self.automatic.borrow_mut();
+        let acme = acme.filter(|acme| !automatic.iter().any(|other| other.is_same(acme)));
+        automatic.extend(acme);
         Ok(address)
     }
 

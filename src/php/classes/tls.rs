@@ -99,7 +99,7 @@ impl Tls {
     pub fn self_signed(names: &[&Zval]) -> PhpResult<Self> {
         let names = names
             .iter()
-            .map(|name| name.string().ok_or("a name is a string"))
+            .map(|name| name.string().ok_or_else(|| no_strings("names")))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Settings::self_signed(&names)?.into())
     }
@@ -232,7 +232,6 @@ fn source(certificate: &Bytes, private_key: &Bytes, ocsp: Option<&Bytes>) -> Sou
     }
 }
 
-/// One name, or a list of them that is not empty.
 /// One string, or a list of them.
 fn any(name: &str, said: &Zval) -> PhpResult<Vec<String>> {
     match said.array() {
@@ -241,6 +240,7 @@ fn any(name: &str, said: &Zval) -> PhpResult<Vec<String>> {
     }
 }
 
+/// One string, or a list of them that is not empty.
 fn one_or_more(name: &str, said: &Zval) -> PhpResult<Vec<String>> {
     let all = any(name, said)?;
     if all.is_empty() {

@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn settings_that_are_made_of_others_share_the_memory_of_their_sessions() {
         let settings = Settings::self_signed(&[]).unwrap();
-        assert!(settings.shared.sessions.is_none());
+        assert!(settings.shared.kept.sessions.is_none());
         let first = settings.with_early_data(1024).unwrap();
         let (certificate, key) = pair();
         let names = ["localhost".to_owned()];
@@ -146,16 +146,16 @@ mod tests {
             first.with_policy(PolicySaid::modern()),
             first.with_clients(ClientsSaid::new(certificate.clone())),
         ] {
-            let sessions = made.unwrap().shared.sessions.clone().unwrap();
+            let sessions = made.unwrap().shared.kept.sessions.clone().unwrap();
             assert!(Arc::ptr_eq(
                 &sessions,
-                first.shared.sessions.as_ref().unwrap()
+                first.shared.kept.sessions.as_ref().unwrap()
             ));
         }
         let other = settings.with_early_data(1024).unwrap();
-        let [one, other] = [&first, &other].map(|one| one.shared.sessions.as_ref().unwrap());
+        let [one, other] = [&first, &other].map(|one| one.shared.kept.sessions.as_ref().unwrap());
         assert!(!Arc::ptr_eq(one, other));
         let none = first.with_early_data(0).unwrap();
-        assert!(none.shared.sessions.is_none());
+        assert!(none.shared.kept.sessions.is_none());
     }
 }
