@@ -353,6 +353,7 @@ async fn sweep<H: Handler>(shared: Rc<Shared<H>>) {
         }
         shared.clock.tick();
         shared.connections.sweep();
+        sys::give_back_memory();
     }
 }
 

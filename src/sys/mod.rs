@@ -4,6 +4,7 @@
     reason = "signals, processes, descriptors and shared memory need libc; every block says why it is sound"
 )]
 
+mod allocator;
 mod blocking;
 mod channel;
 mod files;
@@ -17,6 +18,7 @@ mod send_file;
 mod signals;
 mod socket;
 
+pub use allocator::give_back_memory;
 pub use blocking::{BLOCKING_THREADS, Blocking, blocking, drop_elsewhere, keep_signals_away};
 pub use channel::{Channel, Message, wait_readable};
 pub use files::{Folder, Links, lies_in_memory, open_cached, open_file, read_at, read_cached};
