@@ -258,6 +258,8 @@ fn every_limit_counts_by_itself() {
             .await;
         let _ = raw.rest().await;
     });
+    // What hyper finds itself counts when its connection is over.
+    run(until(|| server.stats(0, |stats| stats.open.get() == 0)));
     let counts = server.stats(0, |stats| {
         let limits = &stats.limits;
         [&limits.target, &limits.head, &limits.headers, &limits.body].map(|limit| limit.get())

@@ -24,7 +24,8 @@ pub struct Incoming<B> {
     body: Option<B>,
     /// What of the last piece a read has not taken.
     rest: Bytes,
-    trailers: Option<HeaderMap>,
+    /// Boxed, as nearly no body has any.
+    trailers: Option<Box<HeaderMap>>,
     received: u64,
     limit: u64,
     broken: bool,
@@ -75,7 +76,7 @@ where
                     let is_last = body.is_end_stream();
                     match frame.into_data() {
                         Ok(bytes) => self.accept(bytes),
-                        Err(frame) => self.trailers = frame.into_trailers().ok(),
+                        Err(frame) => self.trailers = frame.into_trailers().ok().map(Box::new),
                     }
                     if is_last {
                         self.body = None;
@@ -97,7 +98,7 @@ where
 
     /// The trailers that came after the body; `None` before its end or when there were none.
     pub fn trailers(&self) -> Option<&HeaderMap> {
-        self.trailers.as_ref()
+        self.trailers.as_deref()
     }
 
     /// Accepts any length from now on: for what is thrown away.

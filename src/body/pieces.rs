@@ -63,6 +63,11 @@ impl Buf for Pieces {
     fn advance(&mut self, mut count: usize) {
         assert!(count <= self.left, "{count} of {} bytes", self.left);
         self.left -= count;
+        if self.left == 0 {
+            // As nearly always.
+            self.list.clear();
+            return;
+        }
         while count > 0 {
             let first = &mut self.list[0];
             if count < first.len() {

@@ -33,6 +33,8 @@ pub struct Connection {
     pub(super) clock: Rc<Clock>,
     exchanges: RefCell<Vec<Rc<Exchange>>>,
     begun: Cell<u64>,
+    /// Heads of HTTP/1 requests that are here and not begun.
+    ahead: Cell<u32>,
     turn: Cell<u64>,
     shaking_hands: Cell<bool>,
     /// The handshake is not complete, and requests come already.
@@ -57,6 +59,8 @@ pub struct Connection {
     must_reset: Cell<bool>,
     unread: Cell<bool>,
     idle_ended: Cell<bool>,
+    /// It was told that it may rest, and nothing has come since.
+    rests: Cell<bool>,
     closed_since: Cell<Option<u64>>,
     unsent: Cell<u64>,
     wire: RefCell<Option<Rc<dyn Wire>>>,
@@ -93,6 +97,7 @@ impl Connection {
             clock,
             exchanges: RefCell::default(),
             begun: Cell::new(0),
+            ahead: Cell::new(0),
             turn: Cell::new(0),
             shaking_hands: Cell::new(false),
             early: Cell::new(false),
@@ -113,6 +118,7 @@ impl Connection {
             must_reset: Cell::new(false),
             unread: Cell::new(false),
             idle_ended: Cell::new(false),
+            rests: Cell::new(false),
             closed_since: Cell::new(None),
             unsent: Cell::new(0),
             wire: RefCell::new(None),
@@ -189,6 +195,10 @@ impl Connection {
         if self.closing_since.get().is_none() {
             self.closing_since.set(Some(self.clock.now()));
         }
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.closing_since.get().is_some()
     }
 
     pub(super) fn set_unread(&self) {
@@ -311,17 +321,35 @@ impl Connection {
     }
 
     pub(super) fn begin(&self, exchange: &Rc<Exchange>) {
-        self.begun.set(self.begun.get() + 1);
-        self.head_since.set(None);
+        self.take_head();
+        self.rests.set(false);
         self.stats.active.inc();
         self.exchanges.borrow_mut().push(Rc::clone(exchange));
+    }
+
+    fn take_head(&self) {
+        self.begun.set(self.begun.get() + 1);
+        self.ahead.set(self.ahead.get().saturating_sub(1));
+        self.head_since.set(None);
+    }
+
+    /// So many heads of HTTP/1 requests have come.
+    #[inline]
+    pub(super) fn heads_came(&self, count: u32) {
+        self.ahead.set(self.ahead.get() + count);
+    }
+
+    /// Whether a request that has come waits for nothing but the end of the one before it, and that has ended: its
+    /// reply is about to be made.
+    #[inline]
+    pub(super) fn goes_on(&self) -> bool {
+        self.ahead.get() > 0 && !self.is_busy() && !self.has_lent()
     }
 
     /// A request was answered without a handler; its body, if any, is not read.
     pub(super) fn refused(&self) {
         self.unread.set(true);
-        self.begun.set(self.begun.get() + 1);
-        self.head_since.set(None);
+        self.take_head();
         self.idle_since.set(self.clock.now());
     }
 

@@ -18,16 +18,19 @@ pub struct Fields(Vec<(HeaderName, HeaderValue)>);
 impl Fields {
     /// Replaces all values of a field; an empty list removes it.
     pub(super) fn set(&mut self, name: HeaderName, values: FieldValues) {
-        self.remove(&name);
+        if self.contains(&name) {
+            self.remove(&name);
+        }
         self.add(name, values);
     }
 
     /// Adds values to a field.
     pub(super) fn add(&mut self, name: HeaderName, mut values: FieldValues) {
-        let last = values.pop();
-        self.0
-            .extend(values.into_iter().map(|value| (name.clone(), value)));
-        self.0.extend(last.map(|value| (name, value)));
+        let Some(last) = values.pop() else { return };
+        for value in values {
+            self.0.push((name.clone(), value));
+        }
+        self.0.push((name, last));
     }
 
     /// Removes a field, if it is there.

@@ -12,6 +12,8 @@ pub(super) struct Framing {
     at: At,
     length: Option<u64>,
     coding: Option<Coding>,
+    /// Heads that have ended since somebody asked.
+    heads: u32,
     /// The beginning of a line whose end has not come yet.
     begun: Line,
 }
@@ -89,6 +91,12 @@ impl Framing {
             };
         }
         Ok(())
+    }
+
+    /// How many heads have ended since this was called last.
+    #[inline]
+    pub(super) fn take_heads(&mut self) -> u32 {
+        std::mem::take(&mut self.heads)
     }
 
     /// Whether what comes next belongs to a head, and not to a body.
@@ -210,6 +218,7 @@ impl Framing {
     }
 
     fn end_head(&mut self) {
+        self.heads += 1;
         self.at = match (self.coding.take(), self.length.take()) {
             (Some(Coding::Chunked), _) => At::ChunkHead,
             (Some(Coding::Unknown), _) => At::Over,

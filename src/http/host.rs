@@ -5,11 +5,14 @@ use std::net::Ipv6Addr;
 /// RFC 9110 section 7.2: `uri-host [ ":" port ]`. Never with user information (section 4.2.4), and never a
 /// port alone. Empty is fine: it is what a client sends whose target has no authority.
 pub(super) fn is_host(value: &[u8]) -> bool {
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-    match value.iter().position(|byte| !is_plain(byte)) {
+    let plain = value
+        .iter()
+        .take_while(|&&byte| PLAIN[usize::from(byte)])
+        .count();
+    match value.get(plain) {
         None => true,
-        Some(0) if value[0] == b'[' => is_literal(value),
-        Some(at) if at > 0 && value[at] == b':' => is_port(&value[at + 1..]),
+        Some(b'[') if plain == 0 => is_literal(value),
+        Some(b':') if plain > 0 => is_port(&value[plain + 1..]),
         Some(_) => {
             let end = value.iter().position(|byte| *byte == b':');
             let (name, port) = value.split_at(end.unwrap_or(value.len()));
@@ -17,6 +20,17 @@ pub(super) fn is_host(value: &[u8]) -> bool {
         }
     }
 }
+
+/// What most names and addresses are made of: letters, digits, dots and hyphens.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        plain[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'.' | b'-');
+        byte += 1;
+    }
+    plain
+};
 
 /// `"[" IPv6address "]" [ ":" port ]`. What may come after version 6 is not here yet.
 fn is_literal(value: &[u8]) -> bool {

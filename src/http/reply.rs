@@ -195,7 +195,7 @@ impl Reply {
             Phase::Ended => Err(Error::state(
                 "the response has ended already: end() is called once",
             )),
-            Phase::Open if self.written.get() == 0 && !self.has_trailers() => {
+            _ if self.is_unwritten() => {
                 self.end_whole(bytes);
                 Ok(())
             }
@@ -214,6 +214,11 @@ impl Reply {
     /// Whether status and headers are fixed.
     pub fn is_committed(&self) -> bool {
         self.phase.get() != Phase::Open
+    }
+
+    /// Whether it is as open as can be: [`end`](Self::end) makes the whole of it, and cannot fail.
+    pub fn is_unwritten(&self) -> bool {
+        self.phase.get() == Phase::Open && self.written.get() == 0 && !self.has_trailers()
     }
 
     /// Whether nothing can be written any more. Final.
@@ -273,7 +278,11 @@ impl Reply {
     }
 
     pub(super) fn take_trailers(&self) -> Option<HeaderMap> {
-        self.head.borrow_mut().trailers.take()
+        self.head
+            .borrow_mut()
+            .trailers
+            .take()
+            .map(|trailers| *trailers)
     }
 
     pub(super) fn has_trailers(&self) -> bool {

@@ -14,7 +14,8 @@ pub(super) struct ReplyHead {
     pub(super) status: StatusCode,
     pub(super) reason: Option<ReasonPhrase>,
     pub(super) headers: Fields,
-    pub(super) trailers: Option<HeaderMap>,
+    /// Boxed, as nearly no reply has any.
+    pub(super) trailers: Option<Box<HeaderMap>>,
 }
 
 impl ReplyHead {

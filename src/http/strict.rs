@@ -42,6 +42,11 @@ impl<IO> Strict<IO> {
         }
     }
 
+    /// The transport below.
+    pub(super) fn into_inner(self) -> IO {
+        self.inner
+    }
+
     #[cold]
     fn refuse(&mut self) {
         self.connection.set_unread();
@@ -78,7 +83,10 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Strict<IO> {
         }
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.inner).poll_read(cx, buf))?;
-        if let Err(at) = self.framing.check(&buf.filled()[before..]) {
+        let checked = self.framing.check(&buf.filled()[before..]);
+        let heads = self.framing.take_heads();
+        self.connection.heads_came(heads);
+        if let Err(at) = checked {
             buf.set_filled(before + at);
             self.refuse();
             if at == 0 {

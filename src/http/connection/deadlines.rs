@@ -70,6 +70,9 @@ impl Connection {
             // The time for a last request may be over.
             self.changed.wake();
         }
+        if self.may_rest() && !self.rests.replace(true) {
+            self.changed.wake();
+        }
         if self.is_aged() {
             self.stats.timeouts.age.inc();
             self.drain();
@@ -133,6 +136,21 @@ impl Connection {
         if self.clock.has_passed(since, HALF_CLOSED_GRACE) {
             self.end_exchanges(Fate::Gone);
         }
+    }
+
+    /// Whether an HTTP/1 connection has been idle for a tick of the clock, and so may be for long: then it needs to
+    /// hold no more than its transport.
+    #[inline]
+    pub(in crate::http) fn may_rest(&self) -> bool {
+        let since = self.idle_since.get().max(self.moved_in.get());
+        self.clock.has_passed(since, Duration::ZERO)
+            && self.begun.get() > 0
+            && !self.multiplexed.get()
+            && !self.is_busy()
+            && self.head_since.get().is_none()
+            && self.blocked_since.get().is_none()
+            && self.closing_since.get().is_none()
+            && !self.unread.get()
     }
 
     /// Whether the server drains, and the connection has answered so lately that its client may have
