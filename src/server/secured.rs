@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -16,37 +17,72 @@ use crate::http::{Connection, Handler, Protocol, Secure, Service, serve};
 use crate::{stats, tls};
 
 /// Takes a connection through its handshake, which waits for one of the permits and has so long in all, and serves it.
-pub(super) async fn secured<H: Handler>(
+///
+/// No `async fn`, which would keep room for all that the handshake needs for as long as the connection lives.
+pub(super) fn secured<H: Handler>(
+    transport: Transport,
+    settings: tls::Settings,
+    handshake: (Rc<Semaphore>, Duration),
+    connection: Rc<Connection>,
+    service: Rc<Service<H>>,
+    place: Place,
+) -> impl Future<Output = ()> {
+    let begun = Instant::now();
+    let limit = handshake.1;
+    let handshake = shake_hands(transport, settings, handshake, Rc::clone(&connection));
+    let mut handshake = Some(Box::pin(handshake));
+    let mut served: Option<Pin<Box<dyn Future<Output = ()>>>> = None;
+    poll_fn(move |cx| {
+        let _place = &place;
+        if let Some(shaking) = &mut handshake {
+            let shaken = ready!(shaking.as_mut().poll(cx));
+            handshake = None;
+            let Some((stream, protocol)) = shaken else {
+                return Poll::Ready(());
+            };
+            served = Some(begin(
+                stream,
+                protocol,
+                begun + limit,
+                &connection,
+                &service,
+            ));
+        }
+        match &mut served {
+            Some(served) => served.as_mut().poll(cx),
+            None => Poll::Ready(()),
+        }
+    })
+}
+
+type Secured = (Box<tls::Stream<Transport>>, Protocol);
+
+/// The handshake; `None` when nothing came of it.
+async fn shake_hands(
     transport: Transport,
     settings: tls::Settings,
     (handshakes, limit): (Rc<Semaphore>, Duration),
     connection: Rc<Connection>,
-    service: Rc<Service<H>>,
-    _place: Place,
-) {
+) -> Option<Secured> {
     let stats = connection.stats();
     let has_waited = Cell::new(false);
-    // Boxed: a handshake needs much that the connection after it does not.
-    let accept = Box::pin(async {
+    let accept = async {
         has_waited.set(handshakes.available_permits() == 0);
         let _permit = handshakes.acquire().await;
         accept(settings, transport, Rc::clone(&stats)).await
-    });
+    };
     connection.shakes_hands();
-    let begun = Instant::now();
-    let accepted = connection.unless_overdue(timeout(limit, accept)).await;
-    let Some(accepted) = accepted else { return };
-    let (mut stream, info) = match accepted {
-        Ok(Ok(accepted)) => accepted,
-        Ok(Err(_)) => return,
+    let accepted = connection.unless_overdue(timeout(limit, accept)).await?;
+    let (stream, info) = match accepted {
+        Ok(accepted) => accepted.ok()?,
         // One that got its turn at last had the rest of its time alone.
         Err(_) if has_waited.get() => {
             stats.limits.handshakes.inc();
-            return;
+            return None;
         }
         Err(_) => {
             stats.timeouts.handshake.inc();
-            return;
+            return None;
         }
     };
     let protocol = match info.alpn.as_deref() {
@@ -60,14 +96,32 @@ pub(super) async fn secured<H: Handler>(
         server_name: info.server_name,
         client_certificate: info.client_certificate,
     });
-    if !stream.is_early() {
-        return serve(*stream, protocol, connection, service).await;
+    Some((stream, protocol))
+}
+
+/// Begins to serve. No future, as that would keep the stream's box for as long as it lives.
+fn begin<H: Handler>(
+    mut stream: Box<tls::Stream<Transport>>,
+    protocol: Protocol,
+    deadline: Instant,
+    connection: &Rc<Connection>,
+    service: &Rc<Service<H>>,
+) -> Pin<Box<dyn Future<Output = ()>>> {
+    let unfinished = Rc::new(Cell::new(false));
+    stream.get_mut().heed(Rc::clone(&unfinished));
+    stream.tell_unfinished(unfinished);
+    let is_early = stream.is_early();
+    if is_early {
+        connection.begin_early();
+        let confirmed = Rc::clone(connection);
+        stream.when_complete(move || confirmed.confirm());
     }
-    connection.begin_early();
-    let confirmed = Rc::clone(&connection);
-    stream.when_complete(move || confirmed.confirm());
-    let served = serve(*stream, protocol, Rc::clone(&connection), service);
-    unless_early_at(begun + limit, served, &connection).await;
+    let served = serve(*stream, protocol, Rc::clone(connection), Rc::clone(service));
+    if !is_early {
+        return served;
+    }
+    let connection = Rc::clone(connection);
+    Box::pin(async move { unless_early_at(deadline, served, &connection).await })
 }
 
 /// Serves a connection that has begun with early data, unless the handshake is not complete at

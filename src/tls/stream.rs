@@ -2,6 +2,7 @@
 
 mod early;
 
+use std::cell::Cell;
 use std::fmt;
 use std::io::{self, BufRead, IoSlice, Write};
 use std::pin::Pin;
@@ -37,6 +38,8 @@ pub struct Stream<IO> {
     blocked: bool,
     /// Reading has made something to write, such as an alert.
     owing: bool,
+    /// Whether more of a write follows at once, for a transport that wants to know.
+    unfinished: Option<Rc<Cell<bool>>>,
     /// `close_notify` has been queued, or will never be.
     closing: bool,
     /// The session has met an error, or the client's fatal alert.
@@ -64,6 +67,7 @@ where
             waiting: false,
             blocked: false,
             owing: false,
+            unfinished: None,
             closing: false,
             failed: false,
             early: None,
@@ -73,6 +77,23 @@ where
     /// The transport, and the session as rustls knows it.
     pub fn get_ref(&self) -> (&IO, &ServerConnection) {
         (&self.io, &self.session)
+    }
+
+    /// Has `unfinished` be true while a write has more than the ring takes: what is sent of it then is followed by more
+    /// at once, and a transport may wait with what does not fill a packet.
+    pub fn tell_unfinished(&mut self, unfinished: Rc<Cell<bool>>) {
+        self.unfinished = Some(unfinished);
+    }
+
+    /// The transport.
+    pub fn get_mut(&mut self) -> &mut IO {
+        &mut self.io
+    }
+
+    fn set_unfinished(&self, is_unfinished: bool) {
+        if let Some(unfinished) = &self.unfinished {
+            unfinished.set(is_unfinished);
+        }
     }
 
     /// The ciphertext that is held now, in bytes.
@@ -99,7 +120,10 @@ where
             } else {
                 Until::Empty
             };
-            if self.poll_send(cx, until)?.is_pending() {
+            self.set_unfinished(until == Until::Room);
+            let sent = self.poll_send(cx, until);
+            self.set_unfinished(false);
+            if sent?.is_pending() {
                 break;
             }
         }
