@@ -36,18 +36,23 @@ mod php {
     use std::process::Command;
 
     pub(super) fn build() {
-        println!("cargo:rerun-if-changed=src/php/zend/shim.c");
         println!("cargo:rerun-if-changed=src/php/zend/shim.h");
-        println!("cargo:rerun-if-changed=src/php/zend/forms.c");
-        println!("cargo:rerun-if-changed=src/php/zend/output.c");
-        println!("cargo:rerun-if-changed=src/php/zend/values.c");
         println!("cargo:rerun-if-env-changed=PHP_CONFIG");
         let mut shim = cc::Build::new();
-        shim.file("src/php/zend/shim.c")
-            .file("src/php/zend/forms.c")
-            .file("src/php/zend/output.c")
-            .file("src/php/zend/values.c")
-            .flag("-std=gnu11")
+        for name in [
+            "fibers",
+            "forms",
+            "json",
+            "output",
+            "shim",
+            "shortcuts",
+            "values",
+        ] {
+            let file = format!("src/php/zend/{name}.c");
+            println!("cargo:rerun-if-changed={file}");
+            shim.file(file);
+        }
+        shim.flag("-std=gnu11")
             .warnings(true)
             .flag_if_supported("-Wno-unused-parameter");
         for include in includes().split_whitespace() {

@@ -6,9 +6,11 @@ use std::rc::Rc;
 
 use super::Duty;
 use super::job::Work;
+use super::objects::Objects;
 use super::pool::Slot;
 use crate::forms::Storage;
 use crate::http::{Exchange, Handler};
+use crate::php::classes::forget_literals;
 use crate::php::zend::{Callable, Text, last_error, protect};
 use crate::server::Control;
 
@@ -51,7 +53,11 @@ impl App {
 
     /// Gives up what is kept for the next request. The server has ended.
     pub(crate) fn close(&self) {
-        let _ = protect(Slot::clear);
+        let _ = protect(|| {
+            Slot::clear();
+            Objects::clear();
+        });
+        forget_literals();
     }
 
     pub(super) fn log(&self, line: &str) {

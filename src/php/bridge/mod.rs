@@ -14,6 +14,7 @@
 mod app;
 mod duty;
 mod job;
+mod objects;
 mod pool;
 mod reply;
 mod wait;

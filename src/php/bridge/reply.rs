@@ -1,7 +1,6 @@
 //! From what a handler did and returned to the reply that the client gets.
 
 use std::future::poll_fn;
-use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,10 +13,10 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use smallvec::smallvec;
 
 use super::Job;
+use super::objects::Objects;
 use super::wait::{Interrupted, wait};
 use crate::error::{Error, Kind};
 use crate::http::{Deadline, Exchange, Fate};
-use crate::php::classes::{Request, Response};
 use crate::php::exceptions::kind_of;
 use crate::php::zend::{
     Pending, Text, Thrown, for_each, is_json, is_stringable, is_traversable, json as encode,
@@ -27,10 +26,8 @@ use crate::php::zend::{
 /// On the handler's fiber: calls the handler, and turns its result or its failure into the reply.
 /// Leaves an exception pending only when the fiber is being destroyed.
 pub(super) fn run(job: &Job) {
-    let request = object(Request::new(Rc::clone(&job.exchange)));
-    let response = object(Response::new(Rc::clone(&job.exchange)));
-    let arguments = [request.shallow_clone(), response.shallow_clone()];
-    let mut result = job.app.handler.call(arguments);
+    let mut objects = Objects::of(&job.exchange);
+    let mut result = job.app.handler.call(objects.arguments());
     if Pending::now() == Pending::Nothing
         && let Err(failure) = deliver(&job.exchange, &mut result)
     {
@@ -39,7 +36,7 @@ pub(super) fn run(job: &Job) {
     drop(result);
     match Pending::now() {
         Pending::Unwind => return,
-        Pending::Throwable => fail(job, &request, &response),
+        Pending::Throwable => fail(job, &mut objects),
         Pending::Exit => drop(Thrown::take()),
         Pending::Fatal => {
             recover();
@@ -48,6 +45,7 @@ pub(super) fn run(job: &Job) {
         }
         Pending::Nothing => {}
     }
+    objects.give_back();
     conclude(job);
 }
 
@@ -213,7 +211,7 @@ fn default_type(exchange: &Exchange, has_body: bool) {
 
 /// An exception left the handler. Before the commit the client gets an error page, or what the
 /// application makes of it; after it the transfer fails visibly, never cleanly.
-fn fail(job: &Job, request: &Zval, response: &Zval) {
+fn fail(job: &Job, objects: &mut Objects) {
     let Some(thrown) = Thrown::take() else { return };
     let exchange = &job.exchange;
     if exchange.reply.is_committed() && !exchange.reply.is_ended() {
@@ -221,11 +219,8 @@ fn fail(job: &Job, request: &Zval, response: &Zval) {
     }
     match &job.app.on_error {
         Some(on_error) => {
-            on_error.call([
-                thrown.to_zval(),
-                request.shallow_clone(),
-                response.shallow_clone(),
-            ]);
+            let [request, response] = objects.arguments();
+            on_error.call([thrown.to_zval(), request, response]);
             match Pending::now() {
                 Pending::Nothing if exchange.reply.is_committed() => return,
                 Pending::Nothing => {}

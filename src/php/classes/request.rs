@@ -10,9 +10,10 @@ use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use http::Version;
-use http::header::{CONTENT_LENGTH, COOKIE};
+use http::header::{AsHeaderName, CONTENT_LENGTH, COOKIE, HeaderValue};
 
 use super::form::{Forms, PartsObject};
+use super::known_headers;
 use super::tls_info::TlsInfo;
 use super::values::{self, Array, Str};
 use crate::body::Piece;
@@ -20,7 +21,7 @@ use crate::error::{Error, Kind};
 use crate::http::Exchange;
 use crate::php::arguments::Bytes;
 use crate::php::bridge::wait;
-use crate::php::zend::parse_query;
+use crate::php::zend::{Literal, parse_query};
 
 /// One request.
 #[php_class]
@@ -48,6 +49,34 @@ impl Request {
     }
 }
 
+/// For the shortcuts.
+impl Request {
+    pub(in crate::php) fn method(&self) -> &[u8] {
+        self.exchange.request.method.as_str().as_bytes()
+    }
+
+    /// The path, where it needs no decoding.
+    pub(in crate::php) fn plain_path(&self) -> Option<&[u8]> {
+        let path = self.exchange.request.uri.path().as_bytes();
+        (!path.contains(&b'%')).then_some(path)
+    }
+
+    /// The line of a field that was sent once or not at all.
+    pub(in crate::php) fn plain_header_line(&self, name: &[u8]) -> Option<&[u8]> {
+        self.only_line(std::str::from_utf8(name).ok()?)
+    }
+
+    pub(in crate::php) fn literal_header_line(&self, name: Literal) -> Option<&[u8]> {
+        self.only_line(known_headers::name(name)?)
+    }
+
+    fn only_line(&self, name: impl AsHeaderName) -> Option<&[u8]> {
+        let mut values = self.exchange.request.headers.get_all(name).iter();
+        let line = values.next().map_or(&b""[..], HeaderValue::as_bytes);
+        values.next().is_none().then(|| line.trim_ascii())
+    }
+}
+
 #[php_impl]
 impl Request {
     pub fn __construct() -> PhpResult<Self> {
@@ -58,9 +87,7 @@ impl Request {
     }
 
     pub fn get_method(&self) -> Str {
-        Str(values::bytes(
-            self.exchange.request.method.as_str().as_bytes(),
-        ))
+        Str(values::bytes(self.method()))
     }
 
     pub fn get_request_target(&self) -> String {

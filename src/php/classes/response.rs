@@ -11,16 +11,18 @@ use ext_php_rs::exception::PhpResult;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendClassObject;
-use http::header::{CONTENT_DISPOSITION, LOCATION};
+use http::header::{CONTENT_DISPOSITION, HeaderName, HeaderValue, LOCATION};
 use smallvec::smallvec;
 
 use super::EventStream;
 use super::files;
+use super::known_headers;
 use super::values::{self, Array};
 use crate::files::{SendFile, content_disposition};
-use crate::http::{Cookie, Exchange, check_field};
+use crate::http::{Cookie, Exchange, Fate, check_field};
 use crate::php::arguments::{Bytes, List, Mixed, Seconds};
 use crate::php::bridge::{self, wait};
+use crate::php::zend::{Literal, Text};
 
 /// The reply to one request.
 #[php_class]
@@ -39,6 +41,27 @@ impl Response {
 
     fn is_secure(&self) -> bool {
         self.0.is_secure()
+    }
+}
+
+/// For the shortcuts: false where the long way has to be taken, and nothing is changed.
+impl Response {
+    pub(in crate::php) fn set_plain_header(&self, name: &[u8], value: &[u8]) -> bool {
+        check_field(name, value).is_ok_and(|(name, value)| self.set_checked(name, value))
+    }
+
+    pub(in crate::php) fn set_literal_header(&self, name: Literal, value: Literal) -> bool {
+        known_headers::find(name, value).is_some_and(|(name, value)| self.set_checked(name, value))
+    }
+
+    fn set_checked(&self, name: HeaderName, value: HeaderValue) -> bool {
+        self.0.reply.set_header(name, smallvec![value]).is_ok()
+    }
+
+    /// Ends a reply that nothing has been written of.
+    pub(in crate::php) fn end_at_once(&self, body: Text) -> bool {
+        let is_plain = self.0.fate() == Fate::Alive && self.0.reply.is_unwritten();
+        is_plain && bridge::end(&self.0, body.into_bytes()).is_ok()
     }
 }
 

@@ -22,7 +22,7 @@ use crate::error::{Error, Kind, Result};
 use crate::http::{Terms, check_field};
 use crate::php::arguments::{AnyCallable, Bytes, LimitsArg, Seconds, TimeoutsArg};
 use crate::php::serving::{Asked, Callbacks, Live, Serving, log};
-use crate::php::zend::{Callable, Fiber, own_buffers_per_fiber, sapi, type_name};
+use crate::php::zend::{Callable, Fiber, own_buffers_per_fiber, sapi, take_shortcuts, type_name};
 use crate::php::{bridge, origin};
 use crate::server::{Bound, Phase};
 use crate::workers::PidFile;
@@ -181,6 +181,7 @@ impl Server {
     pub fn start(&self) -> PhpResult<()> {
         self.check_can_start()?;
         own_buffers_per_fiber();
+        take_shortcuts();
         bridge::init()?;
         let _pid_file = match &self.pid_file {
             Some(path) if !origin::is_generation() => Some(PidFile::write(path)?),

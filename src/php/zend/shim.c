@@ -9,88 +9,17 @@
 #include "ext/random/php_random.h"
 #include "ext/standard/basic_functions.h"
 
-/* ---- fibers ------------------------------------------------------------------------------- */
-
-static zend_function *fn_start, *fn_resume, *fn_suspend;
-static zend_internal_function fn_main;
-
-static zend_function *method(zend_class_entry *ce, const char *name)
-{
-	return zend_hash_str_find_ptr(&ce->function_table, name, strlen(name));
-}
-
-/* Looks the fiber methods up and makes `handler` the function that pooled fibers run. It borrows
- * the identity of a registered function, so that observers find all they expect. */
-bool sluice_fibers_init(zif_handler handler)
-{
-	zend_function *model = zend_hash_str_find_ptr(CG(function_table), ZEND_STRL("sluice\\delay"));
-	fn_start = method(zend_ce_fiber, "start");
-	fn_resume = method(zend_ce_fiber, "resume");
-	fn_suspend = method(zend_ce_fiber, "suspend");
-	if (!model || !fn_start || !fn_resume || !fn_suspend) {
-		return false;
-	}
-	memcpy(&fn_main, &model->internal_function, sizeof(fn_main));
-	fn_main.handler = handler;
-	fn_main.num_args = 0;
-	fn_main.required_num_args = 0;
-	return true;
-}
-
-/* A fiber that will run the function given to sluice_fibers_init. The caller owns it. */
-zend_object *sluice_fiber_new(void)
-{
-	zval object;
-	if (object_init_ex(&object, zend_ce_fiber) != SUCCESS) {
-		return NULL;
-	}
-	zend_fiber *fiber = (zend_fiber *) Z_OBJ(object);
-	fiber->fci.size = sizeof(fiber->fci);
-	fiber->fci_cache.function_handler = (zend_function *) &fn_main;
-	return Z_OBJ(object);
-}
-
-static void call_fiber(zend_function *function, zend_object *fiber)
-{
-	zval ignored;
-	ZVAL_UNDEF(&ignored);
-	zend_call_known_function(function, fiber, fiber ? fiber->ce : zend_ce_fiber, &ignored, 0, NULL, NULL);
-	zval_ptr_dtor(&ignored);
-}
-
-void sluice_fiber_start(zend_object *fiber) { call_fiber(fn_start, fiber); }
-void sluice_fiber_resume(zend_object *fiber) { call_fiber(fn_resume, fiber); }
-
-/* Leaves the running fiber. Returns when somebody resumes it: then look for an exception first. */
-void sluice_fiber_suspend(void) { call_fiber(fn_suspend, NULL); }
-
-/* The fiber that runs now, or NULL in the main program. */
-zend_object *sluice_fiber_current(void)
-{
-	return EG(active_fiber) ? &EG(active_fiber)->std : NULL;
-}
-
-bool sluice_fiber_is_suspended(zend_object *object)
-{
-	zend_fiber *fiber = (zend_fiber *) object;
-	return fiber->context.status == ZEND_FIBER_STATUS_SUSPENDED && fiber->caller == NULL;
-}
-
-bool sluice_fiber_is_new(zend_object *object)
-{
-	return ((zend_fiber *) object)->context.status == ZEND_FIBER_STATUS_INIT;
-}
-
-bool sluice_fiber_is_over(zend_object *object)
-{
-	return ((zend_fiber *) object)->context.status == ZEND_FIBER_STATUS_DEAD;
-}
-
-/* Whether the engine forbids to leave the running fiber, as it does in destructors before 8.4. */
-bool sluice_fiber_is_blocked(void) { return zend_fiber_switch_blocked(); }
+/* ---- objects ------------------------------------------------------------------------------ */
 
 void sluice_object_addref(zend_object *object) { GC_ADDREF(object); }
 void sluice_object_release(zend_object *object) { OBJ_RELEASE(object); }
+
+/* Whether the caller holds the only reference, weak ones included, and nobody has put anything on it:
+ * then it is as good as a new one. */
+bool sluice_object_is_untouched(const zend_object *object)
+{
+	return GC_REFCOUNT(object) == 1 && !object->properties && !(OBJ_FLAGS(object) & IS_OBJ_WEAKLY_REFERENCED);
+}
 
 /* ---- exceptions ---------------------------------------------------------------------------- */
 
@@ -298,26 +227,6 @@ bool sluice_is_stringable(zval *value)
 	return Z_TYPE_P(value) == IS_OBJECT && instanceof_function(Z_OBJCE_P(value), zend_ce_stringable);
 }
 
-/* JSON text of a value as json_encode() makes it (1.0 stays 1.0), or NULL with an exception pending.
- * The caller owns it. */
-zend_string *sluice_json(zval *value)
-{
-	static zend_function *encode;
-	zval text, arguments[2];
-	if (!encode) {
-		encode = zend_hash_str_find_ptr(CG(function_table), ZEND_STRL("json_encode"));
-	}
-	ZVAL_COPY_VALUE(&arguments[0], value);
-	ZVAL_LONG(&arguments[1], PHP_JSON_THROW_ON_ERROR | PHP_JSON_PRESERVE_ZERO_FRACTION);
-	ZVAL_UNDEF(&text);
-	zend_call_known_function(encode, NULL, NULL, &text, 2, arguments, NULL);
-	if (EG(exception) || Z_TYPE(text) != IS_STRING) {
-		zval_ptr_dtor(&text);
-		return NULL;
-	}
-	return Z_STR(text);
-}
-
 /* The type as PHP's own messages name it. The string lives as long as the process or the value. */
 const char *sluice_type_name(const zval *value) { return zend_zval_type_name(value); }
 
@@ -326,6 +235,7 @@ zend_string *sluice_to_string(zval *value) { return zval_try_get_string(value); 
 
 zend_string *sluice_string_addref(zend_string *string) { return zend_string_copy(string); }
 void sluice_string_release(zend_string *string) { zend_string_release(string); }
+bool sluice_string_is_interned(const zend_string *string) { return ZSTR_IS_INTERNED(string); }
 const char *sluice_string_bytes(const zend_string *string) { return ZSTR_VAL(string); }
 size_t sluice_string_len(const zend_string *string) { return ZSTR_LEN(string); }
 

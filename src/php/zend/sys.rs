@@ -14,6 +14,7 @@ pub(super) struct RawCallable {
     _opaque: [u8; 0],
 }
 
+pub(super) type WriteFloat = extern "C" fn(f64, *mut c_char) -> usize;
 pub(crate) type Handler = extern "C" fn(*mut zend_execute_data, *mut Zval);
 
 unsafe extern "C" {
@@ -29,6 +30,7 @@ unsafe extern "C" {
     pub(super) fn sluice_fiber_is_blocked() -> bool;
     pub(super) fn sluice_object_addref(object: *mut zend_object);
     pub(super) fn sluice_object_release(object: *mut zend_object);
+    pub(super) fn sluice_object_is_untouched(object: *const zend_object) -> bool;
     pub(super) fn sluice_output_init();
     pub(super) fn sluice_output_end();
     pub(super) fn sluice_output_level() -> c_int;
@@ -62,10 +64,11 @@ unsafe extern "C" {
     pub(super) fn sluice_is_json_serializable(value: *const Zval) -> bool;
     pub(super) fn sluice_is_stringable(value: *const Zval) -> bool;
     pub(super) fn sluice_type_name(value: *const Zval) -> *const c_char;
-    pub(super) fn sluice_json(value: *mut Zval) -> *mut zend_string;
+    pub(super) fn sluice_json(value: *mut Zval, write: WriteFloat) -> *mut zend_string;
     pub(super) fn sluice_to_string(value: *mut Zval) -> *mut zend_string;
     pub(super) fn sluice_string_addref(string: *mut zend_string) -> *mut zend_string;
     pub(super) fn sluice_string_release(string: *mut zend_string);
+    pub(super) fn sluice_string_is_interned(string: *const zend_string) -> bool;
     pub(super) fn sluice_string_bytes(string: *const zend_string) -> *const c_char;
     pub(super) fn sluice_string_len(string: *const zend_string) -> usize;
     pub(super) fn sluice_parse_query(bytes: *const c_char, len: usize, array: *mut Zval);

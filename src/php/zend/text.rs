@@ -6,7 +6,7 @@ use bytes::Bytes;
 use ext_php_rs::ffi::zend_string;
 use ext_php_rs::types::{ZendStr, Zval};
 
-use super::sys;
+use super::{Literal, sys};
 
 /// A counted reference to a PHP string: bytes of any kind, not necessarily text.
 pub(crate) struct Text(NonNull<zend_string>);
@@ -52,11 +52,16 @@ impl Text {
         }
     }
 
-    /// The bytes as the network wants them. Short strings are copied, which is cheaper than a
-    /// reference that somebody must give back; long ones are lent.
+    /// The bytes as the network wants them. Literals are taken where they are; other short strings are
+    /// copied, which is cheaper than a reference that somebody must give back; long ones are lent.
     pub(crate) fn into_bytes(self) -> Bytes {
         /// Up to here a copy costs less than the owner's allocation and its two calls.
         const COPIED: usize = 4096;
+        // SAFETY: reads a flag of a valid string.
+        if unsafe { sys::sluice_string_is_interned(self.0.as_ptr()) } {
+            // SAFETY: it is interned.
+            return unsafe { Literal::new(self.as_bytes()) }.into_bytes();
+        }
         if self.as_bytes().len() <= COPIED {
             return Bytes::copy_from_slice(self.as_bytes());
         }

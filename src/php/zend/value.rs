@@ -1,11 +1,17 @@
 //! What handlers return, and what requests carry, as PHP values.
 
-use std::ffi::{CStr, c_void};
+use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 
-use ext_php_rs::types::Zval;
+use ext_php_rs::types::{ZendObject, Zval};
 
 use super::{Text, sys};
+
+/// Whether one reference is all that is left of an object that nobody has put anything on.
+pub(crate) fn is_untouched(object: &ZendObject) -> bool {
+    // SAFETY: the object is live.
+    unsafe { sys::sluice_object_is_untouched(object) }
+}
 
 /// Whether `foreach` can run over this object.
 pub(crate) fn is_traversable(value: &Zval) -> bool {
@@ -37,8 +43,17 @@ pub(crate) fn type_name(value: &Zval) -> String {
 
 /// The JSON text of a value; `None` with an exception pending.
 pub(crate) fn json(value: &mut Zval) -> Option<Text> {
-    // SAFETY: the value is valid, the string is new and ours.
-    unsafe { Text::from_owned(sys::sluice_json(value)) }
+    // SAFETY: the value is valid, the function is as C declares it, and the string is new and ours.
+    unsafe { Text::from_owned(sys::sluice_json(value, write_float)) }
+}
+
+/// Writes the shortest form of a finite float, with a fraction.
+extern "C" fn write_float(value: f64, into: *mut c_char) -> usize {
+    let mut buffer = zmij::Buffer::new();
+    let digits = buffer.format_finite(value);
+    // SAFETY: C has room for 32 bytes there, which is more than the buffer has.
+    unsafe { std::ptr::copy_nonoverlapping(digits.as_ptr(), into.cast(), digits.len()) };
+    digits.len()
 }
 
 /// The value as `(string)` makes it; `None` with an exception pending.
