@@ -6,7 +6,7 @@ from typing import Callable
 
 from . import loads, quiet, starts
 from .content import JSON_HEADERS
-from .servers import FPM, NGINX, REFERENCE, SLUICE, hello, running, sluice
+from .servers import FPM, GUIDED, NGINX, REFERENCE, SLUICE, hello, running, sluice
 from .setup import NAMES, REFERENCE_BUILD
 
 STREAM_MIB = 10
@@ -273,7 +273,7 @@ ALL = [
              _quiet("waiting", CROWD), (REFERENCE_BUILD,), fresh=True, usual=False, needs="waiting", files=CROWD_FILES,
              mappings=CROWD_MAPPINGS, goals=(Goal(at_most=30),)),
     Scenario("start", f"start of the process to its first answer ({STARTS} starts)", "ms", _start, fresh=True, usual=False,
-             without=(FPM,), extra=("with what a bare process takes:", "ms"), goals=(Goal(at_most=15),)),
+             without=(FPM, GUIDED), extra=("with what a bare process takes:", "ms"), goals=(Goal(at_most=15),)),
     Scenario("stuck-tls", f"stream to a TLS client that stopped reading ({STUCK_CONNECTIONS} open)", "KiB",
              _quiet("stuck", STUCK_CONNECTIONS), (REFERENCE_BUILD,), fresh=True, usual=False, without=(FPM,)),
     Scenario("hello-all-on-h1-plain", "hello, h1 plain, 64 connections, where all is on and not used", "req/s",

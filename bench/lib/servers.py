@@ -3,7 +3,7 @@
 import shutil
 import socket
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable
 
@@ -12,6 +12,7 @@ from .setup import BENCH, REFERENCE_BUILD, SetupError, program
 
 REFERENCE = "reference"
 SLUICE = "sluice"
+GUIDED = "sluice (pgo)"         # another build of it, guided by a profile
 SLUICE_ALL = "sluice (all on)"  # the same with a mount, compression and uploads
 NGINX = "nginx"
 FPM = "nginx+php-fpm"
@@ -68,11 +69,13 @@ def running(spec, setup):
         server.stop()
 
 
-def specs(kinds):
-    """The servers of these kinds, in the order given."""
+def specs(kinds, guided=None):
+    """The servers of these kinds, in the order given. `guided`: a second extension, to be measured beside the first."""
     known = [
         Spec(REFERENCE, REFERENCE, _start_reference, (REFERENCE_BUILD,), ("pages", "json", "waiting")),
         sluice(None),
+        *([Spec(GUIDED, SLUICE, lambda setup: _start_sluice(replace(setup, extension=guided), GUIDED, []), ("php",), ("pages", "json"))]
+          if guided else []),
         Spec(SLUICE_ALL, SLUICE, _start_sluice_all, ("php",), ("hello", "files", "document", "upload")),
         Spec(NGINX, NGINX, _start_nginx, ("nginx",), ("files", "document", "handshakes")),
         fpm(NGINX_CONNECTIONS, ("pages", "json", "upload")),
