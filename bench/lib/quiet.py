@@ -58,10 +58,13 @@ def _waiting(server):
 
 
 def settled_memory(server):
-    """The server's memory once it has stayed the same for half a second (to 16 KiB), or after ten seconds."""
-    deadline = time.monotonic() + 10
+    """The server's memory once it has stayed the same for three seconds (to 16 KiB), or after twenty seconds.
+
+    What becomes free goes back to the system a second or two later.
+    """
+    deadline = time.monotonic() + 20
     memory, same = server.memory(), 0
-    while same < 5 and time.monotonic() < deadline:
+    while same < 30 and time.monotonic() < deadline:
         time.sleep(0.1)
         last, memory = memory, server.memory()
         same = same + 1 if abs(memory.pss - last.pss) <= 16 else 0

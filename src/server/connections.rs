@@ -8,6 +8,9 @@ use super::addresses::{Addresses, Client};
 use crate::body::Wakers;
 use crate::http::{Connection, Fate};
 
+/// How many connections go to rest after one tick at most: some 3 milliseconds.
+const RESTS: usize = 500;
+
 /// All open connections.
 #[derive(Debug, Default)]
 pub(super) struct Connections {
@@ -71,10 +74,15 @@ impl Connections {
         }
     }
 
-    /// Looks at every deadline.
+    /// Looks at every deadline, and has those rest that are idle, some at a time: a crowd that has come together does not
+    /// hold up the others by going to rest together.
     pub(super) fn sweep(&self) {
+        let mut room = RESTS;
         for (_, connection) in &*self.open.borrow() {
             connection.sweep();
+            if room > 0 && connection.rest() {
+                room -= 1;
+            }
         }
     }
 

@@ -98,6 +98,7 @@ impl Rig {
             while let Some(connection) = swept.upgrade() {
                 clock.tick();
                 connection.sweep();
+                connection.rest();
                 drop(connection);
                 tokio::time::sleep(clock.interval()).await;
             }

@@ -70,9 +70,6 @@ impl Connection {
             // The time for a last request may be over.
             self.changed.wake();
         }
-        if self.may_rest() && !self.rests.replace(true) {
-            self.changed.wake();
-        }
         if self.is_aged() {
             self.stats.timeouts.age.inc();
             self.drain();
@@ -136,6 +133,15 @@ impl Connection {
         if self.clock.has_passed(since, HALF_CLOSED_GRACE) {
             self.end_exchanges(Fate::Gone);
         }
+    }
+
+    /// Has the connection rest if it may, which takes some microseconds. Returns whether it does now and did not before.
+    pub fn rest(&self) -> bool {
+        let begins = self.may_rest() && !self.rests.replace(true);
+        if begins {
+            self.changed.wake();
+        }
+        begins
     }
 
     /// Whether an HTTP/1 connection has been idle for a tick of the clock, and so may be for long: then it needs to
