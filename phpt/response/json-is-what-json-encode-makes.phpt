@@ -60,6 +60,9 @@ $server = serve(<<<'PHP'
         if ($made !== null) {
             $response->end($made);
         }
+        if ($request->getPath() === '/recursive') {
+            $value[1] = null; // else it would keep itself for ever
+        }
     }
     PHP, before: <<<'PHP'
     function utf8(int $point): string
