@@ -362,3 +362,26 @@ fn an_empty_write_takes_nothing_and_sends_nothing() {
         assert_eq!(pair.ring().waits.get(), 0);
     });
 }
+
+#[test]
+fn the_transport_is_told_when_more_of_a_write_follows_and_when_not() {
+    run(async {
+        for (ring, size) in [(4096, 20_000), (17_408, 40_000), (65_536, 20_000)] {
+            let mut pair = Pair::new(ring, TLS13).await;
+            let unfinished = Rc::clone(&pair.tap.unfinished);
+            pair.server.tell_unfinished(unfinished);
+            pair.tap.told.take();
+            let written = write_now(&mut pair.server, &body(size));
+            assert!(matches!(written, Poll::Ready(Ok(taken)) if taken == size));
+            let told = pair.tap.told.take();
+            let (last, before) = told.split_last().unwrap();
+            assert!(!last && before.iter().all(|more| *more), "{ring}: {told:?}");
+            assert_eq!(before.is_empty(), size < ring, "{ring}: {told:?}");
+            assert!(!pair.tap.unfinished.get());
+            // A writer that has to wait is not one that goes on at once.
+            pair.tap.accept(Accepts::Nothing);
+            fill(&mut pair.server, &body(9 * ring), 3 * ring);
+            assert!(!pair.tap.unfinished.get());
+        }
+    });
+}

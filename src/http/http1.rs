@@ -2,7 +2,7 @@
 //!
 //! A connection that says nothing for a while is taken apart and kept as its transport alone: hyper's state and
 //! its two buffers are 12 KiB of the 16 that an idle connection cost. What comes next is read into the stack
-//! and handed to a hyper that is made anew, which takes two microseconds.
+//! and handed to a hyper that is made anew. Going to rest takes 2,900 instructions.
 
 use std::future::Future;
 use std::io;

@@ -140,6 +140,9 @@ pub struct Control {
     /// The most bytes that one write offered: all that its owner held.
     pub offered: Cell<usize>,
     pub writes: Cell<usize>,
+    /// Whether more follows, and what that was at each write.
+    pub unfinished: Rc<Cell<bool>>,
+    pub told: RefCell<Vec<bool>>,
     pub written: Cell<usize>,
 }
 
@@ -199,6 +202,7 @@ impl AsyncWrite for Tap {
         let offered = bufs.iter().map(|buf| buf.len()).sum();
         control.offered.set(control.offered.get().max(offered));
         control.writes.set(control.writes.get() + 1);
+        control.told.borrow_mut().push(control.unfinished.get());
         let io = Pin::new(&mut this.io);
         let polled = match control.accepts.get() {
             Accepts::All => io.poll_write_vectored(cx, bufs),

@@ -17,7 +17,7 @@ PAGES = ("/hello", "/body?n=1000", "/body?n=40000&by=9973", "/generator", "/json
          "/send?name=page.txt", "/send?name=large.bin")  # fmt: skip
 CODINGS = (None, None, "gzip", "br", "zstd")
 LEGS = [(http, scheme) for http in ("h1", "h2") for scheme in ("http", "https")]
-# Pieces of 128 KiB and more, such as what a coding needs, go back to the system when they are freed. Left to itself glibc
+# Pieces of 128 KiB and more, such as what zstd needs, go back to the system when they are freed. Left to itself glibc
 # keeps tens of MiB of them, which come and go by chance.
 EXACT = "GLIBC_TUNABLES=glibc.malloc.mmap_threshold=131072:glibc.malloc.trim_threshold=131072"
 BROKEN = 60          # of a round: replies that the handler breaks off

@@ -135,7 +135,7 @@ impl Connection {
         }
     }
 
-    /// Has the connection rest if it may, which takes some microseconds. Returns whether it does now and did not before.
+    /// Has the connection rest if it may. Returns whether it does now and did not before.
     pub fn rest(&self) -> bool {
         let begins = self.may_rest() && !self.rests.replace(true);
         if begins {
