@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use sluice::error::Kind;
 use sluice::net::{Acceptor, Access, Address, Endpoint, Listener, Peer, Stream, Wanted};
 use sluice::stats;
-use socket2::{Domain, Type};
+use socket2::{Domain, SockRef, Type};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[path = "net/adopt.rs"]
@@ -124,6 +124,14 @@ fn port_zero_gives_the_real_port_and_connections_reach_it() {
         assert_eq!((meter.accepted.get(), meter.open.get()), (1, 1));
         drop(stream);
         assert_eq!((meter.accepted.get(), meter.open.get()), (1, 0));
+    });
+}
+
+#[test]
+fn a_connection_sends_what_is_small_at_once() {
+    run(async {
+        let (stream, _, _client, _) = pair().await;
+        assert!(SockRef::from(&stream).tcp_nodelay().unwrap());
     });
 }
 

@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
 
+use socket2::SockRef;
 use tokio::net::{TcpListener, UnixListener};
 
 use super::address::Address;
@@ -48,7 +49,12 @@ pub enum Endpoint {
 pub(super) type Trouble = Box<dyn Fn(&str)>;
 
 enum Socket {
-    Tcp(TcpListener),
+    Tcp {
+        listener: TcpListener,
+        /// Whether its connections are born with `TCP_NODELAY`. One that systemd has made may lack it, and so may the
+        /// connections that wait there.
+        is_nodelay: bool,
+    },
     Unix(
         #[expect(dead_code, reason = "removes the file on drop")] Option<SocketFile>,
         UnixListener,
@@ -63,7 +69,10 @@ impl Acceptor {
         trouble: Trouble,
     ) -> io::Result<Self> {
         let socket = match bound {
-            Bound::Tcp(socket) => Socket::Tcp(TcpListener::from_std(socket)?),
+            Bound::Tcp(socket) => Socket::Tcp {
+                is_nodelay: SockRef::from(&socket).tcp_nodelay()?,
+                listener: TcpListener::from_std(socket)?,
+            },
             Bound::Unix(file, socket) => Socket::Unix(file, UnixListener::from_std(socket)?),
         };
         Ok(Self {
@@ -110,10 +119,15 @@ impl Acceptor {
 
     async fn accept_one(&self) -> io::Result<(Stream, Peer)> {
         match &self.socket {
-            Socket::Tcp(listener) => {
+            Socket::Tcp {
+                listener,
+                is_nodelay,
+            } => {
                 let (stream, remote) = listener.accept().await?;
                 let local = self.local(&stream)?;
-                stream.set_nodelay(true)?;
+                if !is_nodelay {
+                    stream.set_nodelay(true)?;
+                }
                 let peer = Peer {
                     remote: Endpoint::Tcp(plain(remote)),
                     local: Endpoint::Tcp(local),

@@ -190,6 +190,8 @@ fn bind_tcp(wanted: SocketAddr) -> io::Result<(Bound, Address)> {
     }
     socket.set_reuse_address(true)?;
     socket.bind(&SockAddr::from(wanted))?;
+    // Linux hands it down to the connections, which saves a system call for each.
+    socket.set_tcp_nodelay(true)?;
     socket.listen(BACKLOG)?;
     let socket = std::net::TcpListener::from(socket);
     let address = Address::Tcp(socket.local_addr()?);

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Poll, ready};
 use std::time::Duration;
@@ -12,9 +12,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::connections::Place;
 use super::transport::Transport;
-use crate::error::Result;
+use crate::error::Error;
 use crate::http::{Connection, Handler, Protocol, Secure, Service, serve};
-use crate::{stats, tls};
+use crate::tls;
 
 /// Takes a connection through its handshake, which waits for one of the permits and has so long in all, and serves it.
 ///
@@ -66,11 +66,13 @@ async fn shake_hands(
 ) -> Option<Secured> {
     let stats = connection.stats();
     let has_waited = Cell::new(false);
-    let accept = async {
+    // Pinned before it is handed on: each hand would have room of its own for it.
+    let accept = pin!(async {
         has_waited.set(handshakes.available_permits() == 0);
         let _permit = handshakes.acquire().await;
-        accept(settings, transport, Rc::clone(&stats)).await
-    };
+        let (stream, info) = tls::accept(&settings, transport, Rc::clone(&stats)).await?;
+        Ok::<_, Error>((Box::new(stream), info))
+    });
     connection.shakes_hands();
     let accepted = connection.unless_overdue(timeout(limit, accept)).await?;
     let (stream, info) = match accepted {
@@ -142,13 +144,4 @@ async fn unless_early_at(
         },
     }
     served.await;
-}
-
-async fn accept(
-    settings: tls::Settings,
-    transport: Transport,
-    stats: Rc<stats::Listener>,
-) -> Result<(Box<tls::Stream<Transport>>, tls::Info)> {
-    let (stream, info) = tls::accept(&settings, transport, stats).await?;
-    Ok((Box::new(stream), info))
 }

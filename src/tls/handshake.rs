@@ -1,5 +1,5 @@
-//! The handshake: tokio-rustls drives it, this measures and counts it. Where there may be early data, it
-//! is driven here: tokio-rustls knows no stream that begins before the handshake is complete.
+//! The handshake, which is driven, measured and counted here: tokio-rustls knows no stream that begins before it is
+//! complete, as early data needs it, and sends the session tickets in packets of their own.
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
@@ -10,8 +10,7 @@ use std::task::{Context, Poll, ready};
 use rustls::server::Acceptor;
 use rustls::{HandshakeKind, ProtocolVersion, ServerConnection};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio_rustls::server::TlsStream;
-use tokio_rustls::{LazyConfigAcceptor, StartHandshake, TlsAcceptor};
+use tokio_rustls::{LazyConfigAcceptor, StartHandshake};
 
 use super::challenge;
 use super::names::ByName;
@@ -61,7 +60,10 @@ where
     let attempt = Attempt::new(&meter);
     let ring = settings.ring();
     let shaken = match shake(settings, Measured { io, most: 0 }).await {
-        Ok((io, session)) => checked(settings, io, session).await,
+        Ok((io, session)) => match check(settings, &session) {
+            Ok(()) => Ok((io, session)),
+            Err(error) => Box::pin(close(io, session, error)).await,
+        },
         failed => failed,
     };
     match shaken {
@@ -74,9 +76,10 @@ where
                 stream.begin_early(attempt);
             } else {
                 attempt.succeeded();
+                stream.owe_tickets();
             }
             if stream.get_ref().1.alpn_protocol() == Some(challenge::PROTOCOL) {
-                let _ = stream.shutdown().await;
+                let _ = Box::new(stream).shutdown().await;
                 let what = "a CA has seen its challenge certificate";
                 return Err(Error::new(Kind::ClientGone, what));
             }
@@ -95,33 +98,31 @@ where
     }
 }
 
-/// A resumed session whose client's certificate is still good. rustls offers no alert once the server's part is made:
-/// one that is not is closed.
-async fn checked<IO>(settings: &Settings, mut io: IO, mut session: ServerConnection) -> Shaken<IO>
-where
-    IO: AsyncWrite + Unpin,
-{
+/// Whether the client's certificate is still good, if a session with one was resumed.
+fn check(settings: &Settings, session: &ServerConnection) -> std::result::Result<(), rustls::Error> {
     let is_full = matches!(
         session.handshake_kind(),
         Some(HandshakeKind::Full | HandshakeKind::FullWithHelloRetryRequest)
     );
     let Some(chain) = session.peer_certificates().filter(|_| !is_full) else {
-        return Ok((io, session));
+        return Ok(());
     };
-    let taken = match settings.clients() {
+    match settings.clients() {
         Some(clients) => clients.still_take(chain),
         // No ticket of others opens here, so this is never met; it would be nobody's certificate.
         None => Err(rustls::Error::NoCertificatesPresented),
-    };
-    match taken {
-        Ok(()) => Ok((io, session)),
-        Err(error) => {
-            session.send_close_notify();
-            // A client that does not take it is told nothing.
-            let _ = poll_fn(|cx| poll_send(&mut session, &mut io, cx)).await;
-            Err((io::Error::new(io::ErrorKind::InvalidData, error), Some(io)))
-        }
     }
+}
+
+/// rustls offers no alert once the server's part of the handshake is made: one that is not taken is closed.
+async fn close<IO>(mut io: IO, mut session: ServerConnection, error: rustls::Error) -> Shaken<IO>
+where
+    IO: AsyncWrite + Unpin,
+{
+    session.send_close_notify();
+    // A client that does not take it is told nothing.
+    let _ = poll_fn(|cx| poll_send(&mut session, &mut io, cx)).await;
+    Err((io::Error::new(io::ErrorKind::InvalidData, error), Some(io)))
 }
 
 /// A fatal alert in a record of its own, before anything is encrypted (RFC 8446 sections 5.1 and 6.2).
@@ -154,41 +155,40 @@ impl Info {
 type Shaken<IO> = std::result::Result<(IO, ServerConnection), (io::Error, Option<IO>)>;
 
 /// Goes through the handshake, or, where there is early data, to where the server's part of it is made. What the
-/// socket has not taken of that part then leaves with the stream.
+/// socket has not taken of that part then leaves with the stream, as do the tickets of TLS 1.3.
 async fn shake<IO>(settings: &Settings, io: IO) -> Shaken<IO>
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    let (config, ring) = (settings.config(), settings.ring());
-    let bound = |session: &mut ServerConnection| session.set_buffer_limit(Some(ring));
-    let begun = match (settings.strict_names(), settings.challenges()) {
-        (None, None) if settings.early_data() > 0 => {
-            let session = ServerConnection::new(config).map_err(io::Error::other);
-            return match session {
-                Ok(session) => drive(session, io, ring).await,
-                Err(error) => Err((error, Some(io))),
-            };
-        }
-        (None, None) => {
-            let shaken = TlsAcceptor::from(config).accept_with(io, bound);
-            return made(shaken.into_fallible().await);
-        }
-        (names, challenges) => {
-            let begun = begin(names.as_deref(), io).await?;
-            if let Some(config) = challenges.and_then(|all| all.answer(&begun.client_hello())) {
-                return made(begun.into_stream_with(config, bound).into_fallible().await);
-            }
-            begun
-        }
-    };
-    if settings.early_data() == 0 {
-        return made(begun.into_stream_with(config, bound).into_fallible().await);
+    let ring = settings.ring();
+    if settings.strict_names().is_some() || settings.challenges().is_some() {
+        // Boxed, as its state is larger than that of the plain handshake.
+        return match Box::pin(begin(settings, io)).await {
+            Ok((io, session)) => drive(session, io, ring).await,
+            failed => failed,
+        };
     }
-    match begun.accepted.into_connection(config) {
-        Ok(session) => drive(session, begun.io, ring).await,
+    match ServerConnection::new(settings.config()) {
+        Ok(session) => drive(session, io, ring).await,
+        Err(error) => Err((io::Error::other(error), Some(io))),
+    }
+}
+
+/// Begins with what the client asks for.
+async fn begin<IO>(settings: &Settings, io: IO) -> Shaken<IO>
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let asked = ask(settings.strict_names().as_deref(), io).await?;
+    let challenge = settings
+        .challenges()
+        .and_then(|challenges| challenges.answer(&asked.client_hello()));
+    let config = challenge.unwrap_or_else(|| settings.config());
+    let mut io = asked.io;
+    match asked.accepted.into_connection(config) {
+        Ok(session) => Ok((io, session)),
         Err((error, mut alert)) => {
             let mut text = Vec::new();
-            let mut io = begun.io;
             if alert.write(&mut text).is_ok() {
                 let _ = io.write_all(&text).await;
             }
@@ -198,7 +198,7 @@ where
 }
 
 /// What the client asks for, if that is known where it has to be.
-async fn begin<IO>(
+async fn ask<IO>(
     names: Option<&ByName>,
     io: IO,
 ) -> std::result::Result<StartHandshake<IO>, (io::Error, Option<IO>)>
@@ -220,13 +220,6 @@ where
     // A client that does not take it is told nothing.
     let _ = io.write_all(&UNRECOGNIZED_NAME).await;
     Err((io::Error::new(io::ErrorKind::InvalidData, error), Some(io)))
-}
-
-fn made<IO>(shaken: std::result::Result<TlsStream<IO>, (io::Error, IO)>) -> Shaken<IO> {
-    match shaken {
-        Ok(stream) => Ok(stream.into_inner()),
-        Err((error, io)) => Err((error, Some(io))),
-    }
 }
 
 /// Drives a session that may hold what has come with the ClientHello and was not looked at.
@@ -259,6 +252,10 @@ where
             // The client should learn why, if the socket takes the alert now.
             let _ = poll_send(session, io, cx);
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, error)));
+        }
+        if !session.is_handshaking() && session.protocol_version() == Some(ProtocolVersion::TLSv1_3) {
+            // What is left to send is tickets, for which nobody waits.
+            return Poll::Ready(Ok(()));
         }
         let sent = poll_send(session, io, cx)?;
         if !session.is_handshaking() {

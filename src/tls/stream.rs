@@ -74,6 +74,17 @@ where
         }
     }
 
+    /// Tickets that the handshake has left wait for the first reply, and share a packet with it; or they leave when
+    /// there is nothing to read.
+    pub(super) fn owe_tickets(&mut self) {
+        if self.session.wants_write()
+            && let Ok(state) = self.session.process_new_packets()
+        {
+            self.owing = true;
+            self.ring.hold(state.tls_bytes_to_write());
+        }
+    }
+
     /// The transport, and the session as rustls knows it.
     pub fn get_ref(&self) -> (&IO, &ServerConnection) {
         (&self.io, &self.session)
@@ -277,8 +288,8 @@ where
         }
     }
 
-    /// Sends what reading has made, as far as the socket takes it now. A blocked writer sends it in
-    /// its turn: the writer's waker at the socket must not be replaced by the reader's.
+    /// Sends what reading has made, and nobody's reply has taken along, as far as the socket takes it now. A blocked
+    /// writer sends it in its turn: the writer's waker at the socket must not be replaced by the reader's.
     #[inline]
     fn pay(&mut self, cx: &mut Context<'_>) {
         if self.owing && !self.blocked {
@@ -312,7 +323,9 @@ where
                 Poll::Pending => break Poll::Pending,
             }
         };
-        this.pay(cx);
+        if !matches!(polled, Poll::Ready(Ok(()))) {
+            this.pay(cx);
+        }
         polled
     }
 }
