@@ -7,12 +7,17 @@
 
 mod tls_support;
 
+use std::pin::Pin;
+use std::task::Poll;
+
 use rustls::client::{Resumption, Tls12Resumption};
 use rustls::{ClientConfig, HandshakeKind};
 use sha2::{Digest, Sha256};
 use sluice::tls::{ClientsSaid, Settings};
-use tls_support::{OVERHEAD, Pair, TLS12, TLS13, body, run, settings, trusting};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tls_support::{
+    Accepts, OVERHEAD, Pair, Server, TLS12, TLS13, body, poll_once, run, settings, trusting,
+};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 
 const RINGS: [usize; 5] = [1024, 4096, 17_408, 34_816, 65_536];
 
@@ -192,6 +197,80 @@ fn a_copy_with_another_ring_resumes_what_the_original_has_begun() {
             let second = Pair::of(&copy, config, 65_536).await;
             let kind = second.client.get_ref().1.handshake_kind();
             assert_eq!(kind, Some(HandshakeKind::Resumed), "{way:?}");
+        }
+    });
+}
+
+/// A pair whose tickets have not left.
+async fn with_tickets(ring: usize) -> Pair {
+    let settings = settings(ring);
+    let client = trusting(&settings, TLS13);
+    Pair::with_tickets(&settings, client, 65_536).await
+}
+
+#[test]
+fn tickets_leave_with_the_first_reply() {
+    run(async {
+        let mut pair = with_tickets(17_408).await;
+        pair.client.write_all(b"ping").await.unwrap();
+        let mut got = [0; 4];
+        pair.server.read_exact(&mut got).await.unwrap();
+        assert_eq!(pair.tap.writes.get(), 0, "nobody waits for them");
+        pair.server.write_all(b"pong").await.unwrap();
+        pair.server.flush().await.unwrap();
+        assert_eq!(pair.tap.writes.get(), 1);
+        pair.client.read_exact(&mut got).await.unwrap();
+        assert_eq!(&got, b"pong");
+        assert_eq!(pair.client.get_ref().1.tls13_tickets_received(), 2);
+    });
+}
+
+#[test]
+fn tickets_leave_when_the_client_says_nothing() {
+    run(async {
+        let mut pair = with_tickets(17_408).await;
+        let mut space = [0; 4];
+        let mut buf = ReadBuf::new(&mut space);
+        let read = poll_once(|cx| Pin::new(&mut pair.server).poll_read(cx, &mut buf));
+        assert!(read.is_pending());
+        assert_eq!((pair.tap.writes.get(), pair.server.held()), (1, 0));
+        let read = poll_once(|cx| Pin::new(&mut pair.client).poll_read(cx, &mut buf));
+        assert!(read.is_pending());
+        assert_eq!(pair.client.get_ref().1.tls13_tickets_received(), 2);
+    });
+}
+
+#[test]
+fn tickets_that_wait_are_within_the_ring_and_cost_nothing_of_what_follows() {
+    run(async {
+        for ring in RINGS {
+            let mut pair = with_tickets(ring).await;
+            pair.tap.accept(Accepts::Nothing);
+            assert!(pair.server.held() > 0);
+            let sent = body(100_000);
+            let write = |server: &mut Server, from: usize| {
+                poll_once(|cx| Pin::new(server).poll_write(cx, &sent[from..]))
+            };
+            let mut taken = 0;
+            while let Poll::Ready(n) = write(&mut pair.server, taken) {
+                taken += n.unwrap();
+            }
+            let held = pair.server.held();
+            assert!(held <= ring + OVERHEAD, "{held} in {ring}");
+            assert_eq!(pair.tap.offered.get(), held, "in {ring}");
+            pair.tap.accept(Accepts::Few(1000));
+            let mut received = vec![0; sent.len()];
+            let (written, read) = tokio::join!(
+                async {
+                    pair.server.write_all(&sent[taken..]).await?;
+                    pair.server.flush().await
+                },
+                pair.client.read_exact(&mut received),
+            );
+            written.unwrap();
+            read.unwrap();
+            assert!(received == sent, "over a ring of {ring}");
+            assert_eq!(pair.client.get_ref().1.tls13_tickets_received(), 2);
         }
     });
 }

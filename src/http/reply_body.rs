@@ -14,6 +14,9 @@ use crate::body::{End, Pieces, Taken};
 /// fills two TLS records. A few bytes more would travel in a record of their own.
 const PIECE: usize = 2 * 16 * 1024 - "7ff8\r\n\r\n".len();
 
+/// The same of a reply that is all here and of known length: it has no chunks, and fills four.
+const WHOLE: usize = 4 * 16 * 1024;
+
 /// A reply's body: pulled by the connection as it has room below.
 ///
 /// Dropping it before its end tells the exchange that the client is gone.
@@ -86,6 +89,8 @@ impl Body for ReplyBody {
         }
         let most = if exchange.connection().has_lent() {
             MOST_LENT
+        } else if reply.is_ended() && reply.length().is_some() {
+            WHOLE
         } else {
             PIECE
         };

@@ -17,7 +17,7 @@ use std::time::Duration;
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use sluice::stats;
 use sluice::tls::{self, Info, Settings};
-use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -90,8 +90,16 @@ impl Pair {
         Self::of(&settings, config, 65_536).await
     }
 
-    /// Both ends are joined by a pipe of `pipe` bytes each way.
+    /// Both ends are joined by a pipe of `pipe` bytes each way. The tickets have left.
     pub async fn of(settings: &Settings, client: ClientConfig, pipe: usize) -> Self {
+        let mut pair = Self::with_tickets(settings, client, pipe).await;
+        pair.server.flush().await.unwrap();
+        pair.tap.forget();
+        pair
+    }
+
+    /// The same, and the server still has the tickets of TLS 1.3.
+    pub async fn with_tickets(settings: &Settings, client: ClientConfig, pipe: usize) -> Self {
         let (near, far) = tokio::io::duplex(pipe);
         let (io, tap) = Tap::new(near);
         let meter = meter(settings.ring());
