@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 
 use super::disposition::has_sound_brackets;
+use super::excess::{too_large, too_many};
 use super::reader::{Source, poll_event};
 use super::spool::{Spool, Storage};
 use super::{Event, Head, Multipart, Upload, urlencoded};
@@ -239,22 +240,4 @@ impl Gathering {
         self.anonymous += 1;
         name.into()
     }
-}
-
-pub(super) fn too_many(what: &str, most: usize) -> Error {
-    Error::new(
-        Kind::BodyTooLarge,
-        format!("the form has more than {most} {what} (Uploads: {what})"),
-    )
-}
-
-pub(super) fn too_large(what: &str, name: &[u8], limit: &str, most: u64) -> Error {
-    const SHOWN: usize = 60;
-    let name = name[..name.len().min(SHOWN)].escape_ascii();
-    Error::new(
-        Kind::BodyTooLarge,
-        format!(
-            "the {what} \"{name}\" of the form is larger than the limit of {most} bytes (Uploads: {limit})"
-        ),
-    )
 }

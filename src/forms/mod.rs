@@ -8,6 +8,7 @@
 
 mod body_type;
 mod disposition;
+mod excess;
 mod form;
 #[cfg(fuzzing)]
 pub mod fuzzing;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Field;
-use super::form::{too_large, too_many};
+use super::excess::{too_large, too_many};
 use crate::config::Uploads;
 use crate::error::Result;
 

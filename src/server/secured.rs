@@ -30,6 +30,7 @@ pub(super) fn secured<H: Handler>(
     let begun = Instant::now();
     let limit = handshake.1;
     let handshake = shake_hands(transport, settings, handshake, Rc::clone(&connection));
+    debug_assert!(size_of_val(&handshake) <= HANDSHAKE_MOST);
     let mut handshake = Some(Box::pin(handshake));
     let mut served: Option<Pin<Box<dyn Future<Output = ()>>>> = None;
     poll_fn(move |cx| {
@@ -54,6 +55,10 @@ pub(super) fn secured<H: Handler>(
         }
     })
 }
+
+/// The most that a handshake which goes on may hold beside its session, in bytes. A future that is moved into another one
+/// has room in both: by that it was a hundred thousand once, most of them copied several times.
+const HANDSHAKE_MOST: usize = 10 * 1024;
 
 type Secured = (Box<tls::Stream<Transport>>, Protocol);
 

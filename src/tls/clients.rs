@@ -26,7 +26,7 @@ use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, UnixTime};
 
 use super::certificate::{self, Certificate};
 use super::files::Files;
-use super::loaded::{Mistakes, noted};
+use super::mistakes::{Mistakes, noted};
 use super::pem;
 use super::revocation::{self, List};
 

@@ -99,7 +99,10 @@ where
 }
 
 /// Whether the client's certificate is still good, if a session with one was resumed.
-fn check(settings: &Settings, session: &ServerConnection) -> std::result::Result<(), rustls::Error> {
+fn check(
+    settings: &Settings,
+    session: &ServerConnection,
+) -> std::result::Result<(), rustls::Error> {
     let is_full = matches!(
         session.handshake_kind(),
         Some(HandshakeKind::Full | HandshakeKind::FullWithHelloRetryRequest)
@@ -253,7 +256,8 @@ where
             let _ = poll_send(session, io, cx);
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, error)));
         }
-        if !session.is_handshaking() && session.protocol_version() == Some(ProtocolVersion::TLSv1_3) {
+        if !session.is_handshaking() && session.protocol_version() == Some(ProtocolVersion::TLSv1_3)
+        {
             // What is left to send is tickets, for which nobody waits.
             return Poll::Ready(Ok(()));
         }

@@ -12,7 +12,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::certificate::{Certificate, is_issued_by};
 use super::files::Files;
-use super::loaded::noted;
+use super::mistakes::noted;
 use super::pem;
 
 /// Where a certificate and its key come from.

@@ -10,6 +10,7 @@ use super::certificate::Certificate;
 use super::clients::Clients;
 use super::files::Files;
 use super::identity::Identity;
+use super::mistakes::Mistakes;
 use super::names::{ByName, Entry};
 use super::policy::Policy;
 use super::said::Said;
@@ -60,15 +61,6 @@ pub(super) struct Checked {
     names: Arc<ByName>,
     clients: Option<Arc<Clients>>,
     seen: Vec<u8>,
-}
-
-/// What is wrong with settings.
-#[derive(Debug, Default)]
-pub(super) struct Mistakes {
-    /// About certificates and keys.
-    pub(super) tls: Vec<String>,
-    /// About the rest.
-    pub(super) config: Vec<String>,
 }
 
 impl Checked {
@@ -138,42 +130,6 @@ impl Checked {
             seen: self.seen,
         })
     }
-}
-
-impl Mistakes {
-    pub(super) fn tls(tls: Vec<String>) -> Self {
-        Self {
-            tls,
-            config: Vec::new(),
-        }
-    }
-
-    pub(super) fn config(config: Vec<String>) -> Self {
-        Self {
-            tls: Vec::new(),
-            config,
-        }
-    }
-
-    pub(super) fn append(&mut self, more: Self) {
-        self.tls.extend(more.tls);
-        self.config.extend(more.config);
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.tls.is_empty() && self.config.is_empty()
-    }
-}
-
-/// Notes a mistake under the name of its setting.
-pub(super) fn noted<T>(
-    mistakes: &mut Vec<String>,
-    name: &str,
-    checked: Result<T, String>,
-) -> Option<T> {
-    checked
-        .map_err(|mistake| mistakes.push(format!("{name}: {mistake}")))
-        .ok()
 }
 
 fn configured(

@@ -2,8 +2,8 @@
 //!
 //! # The ring
 //! tokio-rustls flushes after every write and so holds one record at a time, whatever its buffer
-//! limit is. [`Stream`] therefore drives `rustls::ServerConnection` itself; the handshake alone is
-//! tokio-rustls's. The ring is rustls's own queue of sealed records. Plaintext is sealed only when
+//! limit is. [`Stream`] therefore drives `rustls::ServerConnection` itself, and so does the handshake
+//! before it. The ring is rustls's own queue of sealed records. Plaintext is sealed only when
 //! its record fits into what is free of N bytes, the queue leaves with one vectored write, and what
 //! was not accepted stays with the caller, who waits for the socket. So every N carries every body,
 //! nothing is ever dropped, and a connection never holds more than N and one record's overhead.
@@ -19,6 +19,7 @@ mod files;
 mod handshake;
 mod identity;
 mod loaded;
+mod mistakes;
 mod names;
 mod pem;
 mod policy;

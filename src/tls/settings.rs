@@ -15,7 +15,8 @@ use super::challenge::Challenges;
 use super::clients::{Clients, ClientsSaid};
 use super::files::Files;
 use super::identity::{Made, Source};
-use super::loaded::{Checked, Kept, Loaded, Mistakes};
+use super::loaded::{Checked, Kept, Loaded};
+use super::mistakes::Mistakes;
 use super::names::ByName;
 use super::policy::PolicySaid;
 use super::revocation;
@@ -23,7 +24,7 @@ use super::said::{Named, Said};
 use super::self_signed;
 use super::sessions::Sessions;
 use super::tickets::TicketSecret;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 
 /// The ring of a listener that was told none, in bytes: two full records and some room, as much as a
 /// connection takes from a body at once. `bench/README.md` has the measurement.
@@ -55,7 +56,8 @@ impl Settings {
     /// Checks what was said and reads the files.
     ///
     /// # Errors
-    /// One error with every mistake: [`Kind::Tls`] if any is about a certificate or a key, else [`Kind::Config`].
+    /// One error with every mistake: [`Kind::Tls`](crate::error::Kind::Tls) if any is about a certificate or a key,
+    /// else [`Kind::Config`](crate::error::Kind::Config).
     pub fn parse(said: Said) -> Result<Self> {
         Self::parsed(said, Vec::new(), None)
     }
@@ -69,10 +71,10 @@ impl Settings {
         let ring = ring(said.ring);
         let ring = ring.map_err(|mistake| mistakes.config.push(format!("ring: {mistake}")));
         let (Some(checked), Ok(ring), true) = (checked, ring, mistakes.is_empty()) else {
-            return Err(all(mistakes));
+            return Err(mistakes.into());
         };
         let kept = Kept::new(&said, early::sessions(&said, sessions)?);
-        let loaded = checked.put_together(&said, &kept).map_err(all)?;
+        let loaded = checked.put_together(&said, &kept)?;
         Ok(Self {
             shared: Arc::new(Shared {
                 said,
@@ -90,28 +92,28 @@ impl Settings {
     /// certificate is valid for a year.
     ///
     /// # Errors
-    /// [`Kind::Tls`], with every name that cannot be in a certificate.
+    /// [`Kind::Tls`](crate::error::Kind::Tls), with every name that cannot be in a certificate.
     pub fn self_signed(names: &[String]) -> Result<Self> {
         let made = if names.is_empty() {
             self_signed::make(&["localhost", "127.0.0.1", "::1"].map(String::from))
         } else {
             self_signed::make(names)
         };
-        let (certificate, key) = made.map_err(|wrong| all(Mistakes::tls(wrong)))?;
+        let (certificate, key) = made.map_err(Mistakes::tls)?;
         Self::parse(Said::new(Source::Made(Arc::new(Made { certificate, key }))))
     }
 
     /// The same settings with another ring.
     ///
     /// # Errors
-    /// [`Kind::Config`] if it is out of [`RING_BOUNDS`].
+    /// [`Kind::Config`](crate::error::Kind::Config) if it is out of [`RING_BOUNDS`].
     pub fn with_ring(&self, size: i64) -> Result<Self> {
         match ring(size) {
             Ok(ring) => Ok(Self {
                 shared: Arc::clone(&self.shared),
                 ring,
             }),
-            Err(mistake) => Err(all(Mistakes::config(vec![format!("ring: {mistake}")]))),
+            Err(mistake) => Err(Mistakes::config(vec![format!("ring: {mistake}")]).into()),
         }
     }
 
@@ -120,8 +122,8 @@ impl Settings {
     /// certificate with an RSA key beside one with another kind of key; the client's signature schemes decide.
     ///
     /// # Errors
-    /// [`Kind::Tls`] with everything that is wrong: names that cannot be, that the certificate is not for, or
-    /// that have such a certificate; what [`Settings::parse`] finds.
+    /// [`Kind::Tls`](crate::error::Kind::Tls) with everything that is wrong: names that cannot be, that the
+    /// certificate is not for, or that have such a certificate; what [`Settings::parse`] finds.
     pub fn with(&self, names: &[String], source: Source) -> Result<Self> {
         let mut wrong = Vec::new();
         if names.is_empty() {
@@ -150,7 +152,7 @@ impl Settings {
     /// The same settings with another policy.
     ///
     /// # Errors
-    /// [`Kind::Config`] with everything that is wrong with it.
+    /// [`Kind::Config`](crate::error::Kind::Config) with everything that is wrong with it.
     pub fn with_policy(&self, policy: PolicySaid) -> Result<Self> {
         self.changed(|said| said.policy = policy)
     }
@@ -163,8 +165,8 @@ impl Settings {
     /// The same settings, which ask clients for a certificate. Sessions that began under other rules are not resumed.
     ///
     /// # Errors
-    /// [`Kind::Tls`] if a CA or a revocation list cannot be read or used, else [`Kind::Config`] if a name is none, with
-    /// everything that is wrong.
+    /// [`Kind::Tls`](crate::error::Kind::Tls) if a CA or a revocation list cannot be read or used, else
+    /// [`Kind::Config`](crate::error::Kind::Config) if a name is none, with everything that is wrong.
     pub fn with_clients(&self, clients: ClientsSaid) -> Result<Self> {
         self.changed(|said| said.clients = Some(clients))
     }
@@ -173,7 +175,7 @@ impl Settings {
     /// other machines have too if there is one. With none no session is resumed.
     ///
     /// # Errors
-    /// [`Kind::Config`] if there are too many, for early data too, or the secret is too short.
+    /// [`Kind::Config`](crate::error::Kind::Config) if there are too many, for early data too, or the secret is too short.
     pub fn with_tickets(&self, count: i64, secret: Option<&[u8]>) -> Result<Self> {
         let mut wrong = Vec::new();
         let bounds = TICKETS_BOUNDS;
@@ -190,7 +192,7 @@ impl Settings {
                 said.tickets = usize::try_from(count).unwrap_or_default();
                 said.ticket_secret = secret;
             }),
-            _ => Err(all(Mistakes::config(wrong))),
+            _ => Err(Mistakes::config(wrong).into()),
         }
     }
 
@@ -220,8 +222,8 @@ impl Settings {
     /// connections that are there go on. Returns whether anything has changed.
     ///
     /// # Errors
-    /// Those of [`Settings::parse`], and [`Kind::Tls`] for a new certificate or a new revocation list that is out of
-    /// date. What was there serves on then.
+    /// Those of [`Settings::parse`], and [`Kind::Tls`](crate::error::Kind::Tls) for a new certificate or a new
+    /// revocation list that is out of date. What was there serves on then.
     pub fn reload(&self) -> Result<bool> {
         let before = self.now();
         let said = &self.shared.said;
@@ -229,9 +231,7 @@ impl Settings {
         if files.hash() == before.seen {
             return Ok(false);
         }
-        let loaded = Checked::load(said, &files)
-            .and_then(|checked| checked.put_together(said, &self.shared.kept))
-            .map_err(all)?;
+        let loaded = Checked::load(said, &files)?.put_together(said, &self.shared.kept)?;
         let stale = loaded.certificates.iter().filter_map(|certificate| {
             let is_new = !before.certificates.contains(certificate);
             let why = certificate.is_out_of_date().filter(|_| is_new)?;
@@ -246,7 +246,7 @@ impl Settings {
         });
         let stale: Vec<String> = stale.chain(lists).collect();
         if !stale.is_empty() {
-            return Err(all(Mistakes::tls(stale)));
+            return Err(Mistakes::tls(stale).into());
         }
         let mut now = self
             .shared
@@ -334,18 +334,6 @@ fn ring(size: i64) -> Result<usize, String> {
                 RING_BOUNDS.end()
             )
         })
-}
-
-fn all(mistakes: Mistakes) -> Error {
-    let kind = if mistakes.tls.is_empty() {
-        Kind::Config
-    } else {
-        Kind::Tls
-    };
-    let all = [mistakes.tls, mistakes.config].concat();
-    let joined = Error::all("Tls", &all);
-    let message = joined.map_or_else(String::new, |error| error.message().to_owned());
-    Error::new(kind, message)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use super::{Mistakes, Said, Sessions, Settings, all};
+use super::{Mistakes, Said, Sessions, Settings};
 use crate::error::Result;
 
 /// How much early data can be taken of a connection, in bytes, where any is.
@@ -28,11 +28,12 @@ impl Settings {
             Ok(bytes) if bytes == 0 || EARLY_DATA_BOUNDS.contains(&(bytes as usize)) => {
                 self.changed(|said| said.early_data = bytes)
             }
-            _ => Err(all(Mistakes::config(vec![format!(
+            _ => Err(Mistakes::config(vec![format!(
                 "early data: it must be 0 (none) or {} to {} bytes, not {bytes}",
                 EARLY_DATA_BOUNDS.start(),
                 EARLY_DATA_BOUNDS.end()
-            )]))),
+            )])
+            .into()),
         }
     }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P384_SHA384, PKCS_ED25519};
 
 use super::*;
+use crate::error::Kind;
 
 /// A certificate and its key as PEM text.
 pub(super) fn pair() -> (String, String) {
