@@ -3,10 +3,13 @@
 SLUICE_SOURCES := $(shell find $(top_srcdir)/src -type f) $(wildcard $(top_srcdir)/build.rs) \
 	$(top_srcdir)/Cargo.toml $(top_srcdir)/Cargo.lock
 
+# As in ./dev, which says why.
+SLUICE_RUSTFLAGS = -Cllvm-args=-inline-threshold=600
+
 # The old file is removed, not overwritten: a PHP that runs has it mapped.
 $(phplibdir)/sluice.so: $(SLUICE_SOURCES)
 	+cd $(top_srcdir) && PHP=$(PHP_EXECUTABLE) PHP_CONFIG=`command -v $(PHP_CONFIG)` \
-		$(CARGO) build --release --locked --lib --target-dir $(top_builddir)/target
+		RUSTFLAGS="$$RUSTFLAGS $(SLUICE_RUSTFLAGS)" $(CARGO) build --release --locked --lib --target-dir $(top_builddir)/target
 	@mkdir -p $(phplibdir)
 	rm -f $@
 	cp $(top_builddir)/target/release/libsluice.so $@
