@@ -93,12 +93,18 @@ impl Job {
             end_buffers_to(level);
         }
         if let Some(late) = Thrown::take() {
-            self.app.log(&late.describe());
+            self.report(&late);
         }
         set_exit_status(status);
     }
 
+    #[cold]
+    fn report(&self, late: &Thrown) {
+        self.app.log(&late.describe());
+    }
+
     /// On the pooled fiber: the handler is through.
+    #[inline(never)]
     pub(super) fn finish(&self) {
         self.done.set(true);
         self.app.duty.serve();

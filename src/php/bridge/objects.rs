@@ -28,7 +28,8 @@ thread_local! {
 }
 
 impl Objects {
-    /// Those of `exchange`.
+    /// Those of `exchange`. Not inlined, as what comes after the handler: see [`run`](super::reply::run).
+    #[inline(never)]
     pub(super) fn of(exchange: &Rc<Exchange>) -> Self {
         let request = Request::new(Rc::clone(exchange));
         let response = Response::new(Rc::clone(exchange));
@@ -49,6 +50,7 @@ impl Objects {
     }
 
     /// The call is over: keeps them for the next, if this was the last to hold them.
+    #[inline(never)]
     pub(super) fn give_back(mut self) {
         if !is_untouched(&self.request.std) || !is_untouched(&self.response.std) {
             return;

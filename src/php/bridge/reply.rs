@@ -25,6 +25,9 @@ use crate::php::zend::{
 
 /// On the handler's fiber: calls the handler, and turns its result or its failure into the reply.
 /// Leaves an exception pending only when the fiber is being destroyed.
+///
+/// What comes after the handler is not inlined: its room on the stack would be there while the handler waits, and a page
+/// more of each fiber.
 pub(super) fn run(job: &Job) {
     let mut objects = Objects::of(&job.exchange);
     let mut result = job.app.handler.call(objects.arguments());
@@ -50,6 +53,7 @@ pub(super) fn run(job: &Job) {
 }
 
 /// A handler that is through has made its reply, with whatever it has written.
+#[inline(never)]
 fn conclude(job: &Job) {
     let reply = &job.exchange.reply;
     if !reply.is_ended()
@@ -60,6 +64,7 @@ fn conclude(job: &Job) {
 }
 
 /// Makes what a handler returned the reply, or the last piece of one that it has begun.
+#[inline(never)]
 fn deliver(exchange: &Exchange, result: &mut Zval) -> Result<(), Interrupted> {
     if let Some(text) = Text::of(result) {
         return end(exchange, text.into_bytes());
@@ -211,6 +216,7 @@ fn default_type(exchange: &Exchange, has_body: bool) {
 
 /// An exception left the handler. Before the commit the client gets an error page, or what the
 /// application makes of it; after it the transfer fails visibly, never cleanly.
+#[inline(never)]
 fn fail(job: &Job, objects: &mut Objects) {
     let Some(thrown) = Thrown::take() else { return };
     let exchange = &job.exchange;
