@@ -3,8 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::task::yield_now;
+use tokio::time::Instant;
 
 use super::addresses::{Addresses, Client};
 use crate::body::Wakers;
@@ -77,10 +79,12 @@ impl Connections {
     }
 
     /// Looks at every deadline, and has those rest that are idle. A crowd does not hold up the others: they have
-    /// their turn after some of it.
-    pub(super) async fn sweep(&self) {
+    /// their turn after some of it. Where turns are long the clock is more important, so all of that is over after
+    /// `leisure` and one turn.
+    pub(super) async fn sweep(&self, leisure: Duration) {
+        let begun = Instant::now();
         for from in (0..).step_by(IN_A_ROW) {
-            if from > 0 {
+            if from > 0 && begun.elapsed() < leisure {
                 yield_now().await;
             }
             let open = self.open.borrow();
@@ -143,5 +147,74 @@ impl Drop for Place {
         if self.connections.count() == 0 {
             self.connections.changed.wake();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, poll_fn};
+    use std::pin::pin;
+    use std::task::Waker;
+
+    use tokio::runtime::Builder;
+    use tokio::time::advance;
+
+    use super::*;
+    use crate::http::{Clock, Peer, Terms};
+    use crate::stats;
+
+    const CROWD: usize = 4 * IN_A_ROW;
+
+    /// A crowd that has said nothing for too long, and the places that it holds.
+    async fn crowd(connections: &Rc<Connections>) -> Vec<(Rc<Connection>, Place)> {
+        let terms = Rc::new(Terms::default());
+        let stats = Rc::new(stats::Listener::new("crowd".into(), None));
+        let clock = Rc::new(Clock::new(Duration::from_millis(500)));
+        let enter = |_| {
+            let (terms, stats, clock) = (Rc::clone(&terms), Rc::clone(&stats), Rc::clone(&clock));
+            let connection = Rc::new(Connection::new(Peer::default(), terms, stats, clock));
+            let place = connections.enter(&connection, None);
+            (connection, place)
+        };
+        let crowd = (0..CROWD).map(enter).collect();
+        for _ in 0..100 {
+            advance(Duration::from_secs(1)).await;
+            clock.tick();
+        }
+        crowd
+    }
+
+    async fn is_overdue(connection: &Connection) -> bool {
+        let now = async { connection.unless_overdue(pending::<()>()).await };
+        let mut now = pin!(now);
+        poll_fn(|cx| Poll::Ready(now.as_mut().poll(cx).is_ready())).await
+    }
+
+    fn check(leisure: Duration, polls: usize) {
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.enable_time().start_paused(true).build();
+        runtime.unwrap().block_on(async {
+            let connections = Rc::new(Connections::new(false));
+            let crowd = crowd(&connections).await;
+            let mut sweep = pin!(connections.sweep(leisure));
+            let mut cx = Context::from_waker(Waker::noop());
+            for _ in 1..polls {
+                assert!(sweep.as_mut().poll(&mut cx).is_pending());
+            }
+            assert!(sweep.as_mut().poll(&mut cx).is_ready());
+            for (connection, _) in &crowd {
+                assert!(is_overdue(connection).await);
+            }
+        });
+    }
+
+    #[test]
+    fn others_have_their_turns_while_a_crowd_is_swept() {
+        check(Duration::from_secs(1), 4);
+    }
+
+    #[test]
+    fn a_sweep_that_has_no_leisure_ends_at_once() {
+        check(Duration::ZERO, 1);
     }
 }

@@ -352,7 +352,7 @@ async fn sweep<H: Handler>(shared: Rc<Shared<H>>) {
             () = &mut draining, if !is_draining => is_draining = true,
         }
         shared.clock.tick();
-        shared.connections.sweep().await;
+        shared.connections.sweep(shared.clock.interval() / 4).await;
         sys::give_back_memory();
     }
 }

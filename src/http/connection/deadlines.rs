@@ -141,7 +141,7 @@ impl Connection {
         self.rests.get()
             && self.may_rest()
             && self.draining_since.get().is_none()
-            && self.terms.timeouts.age.is_none()
+            && !self.is_aged()
             && self.missed().is_none()
     }
 
