@@ -7,59 +7,19 @@
 
 mod support;
 
-use std::cell::RefCell;
 use std::future::poll_fn;
-use std::io;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
 use sluice::http::Exchange;
+use support::counted::Counted;
 use support::pipe::Rig;
 use support::raw::Raw;
 use support::{run, told};
-use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
+use tokio::io::duplex;
 use tokio::sync::Notify;
-
-/// A pipe that remembers what each write brought.
-struct Written {
-    io: DuplexStream,
-    writes: Rc<RefCell<Vec<Vec<u8>>>>,
-}
-
-impl AsyncRead for Written {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Written {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.io).poll_write(cx, buf);
-        if let Poll::Ready(Ok(count)) = written {
-            self.writes.borrow_mut().push(buf[..count].to_vec());
-        }
-        written
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
-    }
-}
 
 #[test]
 fn each_event_is_one_write_and_does_not_wait_for_more() {
@@ -80,17 +40,14 @@ fn each_event_is_one_write_and_does_not_wait_for_more() {
             })
         });
         let (client, io) = duplex(64 * 1024);
-        let writes = Rc::new(RefCell::new(Vec::new()));
-        rig.attach(Written {
-            io,
-            writes: Rc::clone(&writes),
-        });
+        let (io, writes) = Counted::new(io, usize::MAX);
+        rig.attach(io);
         let mut client = Raw::new(client);
         client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
         let head = client.head().await;
         assert_eq!(head.header("content-type"), Some("text/event-stream"));
         for size in sizes {
-            assert_eq!(writes.borrow_mut().drain(..).count(), 1);
+            assert_eq!(writes.replace(0), 1);
             go.notify_one();
             assert_eq!(client.chunk().await.len(), size);
         }

@@ -8,68 +8,15 @@
 mod support;
 
 use std::cell::Cell;
-use std::io::{self, IoSlice};
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
 
 use sluice::error::Result;
 use sluice::http::Exchange;
+use support::counted::Counted;
 use support::pipe::Rig;
 use support::raw::Raw;
 use support::{body, hash, path, run, told, write};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, DuplexStream, ReadBuf, duplex};
-
-/// Counts the writes of a connection.
-struct Counted {
-    io: DuplexStream,
-    writes: Rc<Cell<usize>>,
-    /// The most that it takes at once.
-    most: usize,
-}
-
-impl AsyncRead for Counted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Counted {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.writes.set(self.writes.get() + 1);
-        let most = self.most.min(buf.len());
-        Pin::new(&mut self.io).poll_write(cx, &buf[..most])
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let all: Vec<u8> = bufs.iter().flat_map(|buf| buf.iter().copied()).collect();
-        self.poll_write(cx, &all)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
-    }
-}
+use tokio::io::{AsyncReadExt, DuplexStream, duplex};
 
 /// `/N` is answered by N bytes at once, `/stream/N` in pieces, `/broken` breaks off, `/never` is not answered.
 async fn answer(exchange: Rc<Exchange>) -> Result<()> {
@@ -88,12 +35,8 @@ async fn answer(exchange: Rc<Exchange>) -> Result<()> {
 
 fn connect(rig: &Rig, most: usize) -> (Raw<DuplexStream>, Rc<Cell<usize>>) {
     let (client, io) = duplex(1 << 20);
-    let writes = Rc::new(Cell::new(0));
-    rig.attach(Counted {
-        io,
-        writes: Rc::clone(&writes),
-        most,
-    });
+    let (io, writes) = Counted::new(io, most);
+    rig.attach(io);
     (Raw::new(client), writes)
 }
 
@@ -206,6 +149,20 @@ fn replies_before_a_request_that_is_malformed_or_the_last_arrive() {
             }
             assert_eq!(client.reply().await.status(), status);
             assert_eq!(client.io.read(&mut [0; 1]).await.unwrap(), 0);
+        }
+    });
+}
+
+#[test]
+fn a_whole_reply_of_four_records_is_one_write() {
+    run(async {
+        let (mut client, writes) = connect(&Rig::new(told(answer).0), usize::MAX);
+        for (size, most) in [(65_536, 1), (131_072, 2), (32_760, 1)] {
+            let before = writes.get();
+            client.send(&requests([size.to_string().as_str()])).await;
+            assert_eq!(hash(&client.reply().await.body), hash(&body(size)));
+            let needed = writes.get() - before;
+            assert!(needed <= most, "{needed} writes for {size} bytes");
         }
     });
 }

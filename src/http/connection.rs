@@ -59,7 +59,7 @@ pub struct Connection {
     must_reset: Cell<bool>,
     unread: Cell<bool>,
     idle_ended: Cell<bool>,
-    /// It was told that it may rest, and nothing has come since.
+    /// It was told that it may rest, and no request has begun since.
     rests: Cell<bool>,
     closed_since: Cell<Option<u64>>,
     unsent: Cell<u64>,

@@ -56,8 +56,8 @@ pub(super) fn secured<H: Handler>(
     })
 }
 
-/// The most that a handshake which goes on may hold beside its session, in bytes. A future that is moved into another one
-/// has room in both: by that it was a hundred thousand once, most of them copied several times.
+/// The most that the future of a handshake may take, in bytes; what rustls keeps elsewhere for its session comes on top. A
+/// future that is moved into another one has room in both: by that it was a hundred thousand once, copied several times.
 const HANDSHAKE_MOST: usize = 10 * 1024;
 
 type Secured = (Box<tls::Stream<Transport>>, Protocol);

@@ -8,6 +8,7 @@
 )]
 
 pub mod client;
+pub mod counted;
 pub mod frames;
 pub mod pipe;
 pub mod raw;

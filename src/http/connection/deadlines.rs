@@ -135,8 +135,8 @@ impl Connection {
         }
     }
 
-    /// Whether it rests and no deadline of its own is near: so it is with most connections most of the time, and
-    /// what tells lies together in memory.
+    /// Whether it rests and has missed no deadline: so it is with most connections most of the time. That is told by
+    /// the connection's own cells, without a look at its socket or its exchanges.
     fn is_quiet(&self) -> bool {
         self.rests.get()
             && self.may_rest()
