@@ -2,17 +2,18 @@
 //! complete, as early data needs it, and sends the session tickets in packets of their own.
 
 use std::future::poll_fn;
-use std::io::{self, IoSlice};
+use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use rustls::server::Acceptor;
 use rustls::{HandshakeKind, ProtocolVersion, ServerConnection};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_rustls::{LazyConfigAcceptor, StartHandshake};
 
 use super::challenge;
+use super::measured::Measured;
 use super::names::ByName;
 use super::polled::Polled;
 use super::settings::Settings;
@@ -59,7 +60,7 @@ where
 {
     let attempt = Attempt::new(&meter);
     let ring = settings.ring();
-    let shaken = match shake(settings, Measured { io, most: 0 }).await {
+    let shaken = match shake(settings, Measured::new(io)).await {
         Ok((io, session)) => match check(settings, &session) {
             Ok(()) => Ok((io, session)),
             Err(error) => Box::pin(close(io, session, error)).await,
@@ -336,61 +337,5 @@ impl Drop for Attempt {
         } else {
             self.meter.handshakes_failed.inc();
         }
-    }
-}
-
-/// A transport that remembers the most ciphertext that rustls had for it at one time.
-struct Measured<IO> {
-    io: IO,
-    most: usize,
-}
-
-impl<IO> Measured<IO> {
-    fn report(&self, meter: &stats::Listener) {
-        if let Some(ring) = &meter.ring {
-            ring.handshake_high_water.see(self.most as u64);
-        }
-    }
-}
-
-impl<IO: AsyncRead + Unpin> AsyncRead for Measured<IO> {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().io).poll_read(cx, buf)
-    }
-}
-
-impl<IO: AsyncWrite + Unpin> AsyncWrite for Measured<IO> {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.poll_write_vectored(cx, &[IoSlice::new(buf)])
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        this.most = this.most.max(bufs.iter().map(|buf| buf.len()).sum());
-        Pin::new(&mut this.io).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().io).poll_shutdown(cx)
     }
 }

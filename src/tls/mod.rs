@@ -19,6 +19,7 @@ mod files;
 mod handshake;
 mod identity;
 mod loaded;
+mod measured;
 mod mistakes;
 mod names;
 mod pem;
